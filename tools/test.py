@@ -1,0 +1,160 @@
+"""Run the suite on every database this machine has, and say plainly what ran where and what did not.
+
+``--full`` runs the tests marked `full` (the counts a requirement states) instead and writes docs/verification.md.
+"""
+
+import argparse
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from xml.etree import ElementTree
+
+import chromium
+import psycopg2
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_POSTGRES = "postgres://postgres@127.0.0.1:5432"
+NOTHING_COLLECTED = 5  # pytest's exit code
+
+
+@dataclass
+class Run:
+    """What one pass of the suite did on one database."""
+
+    database: str
+    code: int
+    seconds: float
+    cases: list[ElementTree.Element] = field(default_factory=list)
+
+    @property
+    def skipped(self) -> list[tuple[str, str]]:
+        """Return (test, reason) of every test that was skipped."""
+        return [(name_of(case), skip.get("message", "")) for case in self.cases for skip in case.iter("skipped")]
+
+    @property
+    def failed(self) -> list[str]:
+        return [
+            name_of(case) for case in self.cases if case.find("failure") is not None or case.find("error") is not None
+        ]
+
+    def sentence(self) -> str:
+        passed = len(self.cases) - len(self.skipped) - len(self.failed)
+        return (
+            f"{self.database}: {passed} passed, {len(self.failed)} failed, {len(self.skipped)} skipped "
+            f"in {self.seconds:.0f} s"
+        )
+
+
+def name_of(case: ElementTree.Element) -> str:
+    return f"{case.get('classname', '')}.{case.get('name', '')}".removeprefix("tests.")
+
+
+def postgres() -> tuple[str | None, str]:
+    """Return (URL of the PostgreSQL to test on or None, its version or why there is none)."""
+    url = urlsplit(os.environ.get("TEST_POSTGRES_URL", "").strip() or DEFAULT_POSTGRES)
+    database = url.path.strip("/")
+    try:
+        with psycopg2.connect(urlunsplit(url._replace(path=f"/{database or 'postgres'}")), connect_timeout=3) as link:
+            with link.cursor() as cursor:
+                cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+                if not cursor.fetchone()[0]:
+                    return None, "its user may not create databases"
+                cursor.execute("SHOW server_version")
+                version = cursor.fetchone()[0]
+    except psycopg2.OperationalError as error:
+        return None, str(error).strip().splitlines()[0]
+    return urlunsplit(url._replace(path=f"/{database or 'nq28'}")), version
+
+
+def run(database: str, url: str | None, marks: str, more: list[str]) -> Run:
+    """Run pytest on the database ``url`` (None: SQLite in memory) over the tests that ``marks`` selects."""
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if url:
+        env["DATABASE_URL"] = url
+    print(f"\n== {database}: tests marked '{marks}'", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={report}", *more]
+        started = time.monotonic()
+        code = subprocess.run(command, cwd=ROOT, env=env).returncode
+        cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
+    return Run(database, code, time.monotonic() - started, cases)
+
+
+def write_verification(runs: list[Run], notes: list[str]) -> Path:
+    """Write the dated table of what was counted on which database, with each test's own figures."""
+    now = datetime.now(UTC).astimezone()
+    lines = [
+        "# Verification",
+        "",
+        f"Written by `make verify` on {now:%Y-%m-%d %H:%M %z}, Python {platform.python_version()}, "
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores.",
+        "",
+        *(f"* {done.sentence()}" for done in runs),
+        *(f"* {note}" for note in notes),
+        "",
+        "| test | database | result | seconds | counted |",
+        "|---|---|---|---|---|",
+    ]
+    for done in runs:
+        skipped = dict(done.skipped)
+        for case in done.cases:
+            name = name_of(case)
+            result = "FAILED" if name in done.failed else f"skipped: {skipped[name]}" if name in skipped else "passed"
+            counted = ", ".join(f"{row.get('name')} = {row.get('value')}" for row in case.iter("property"))
+            seconds = float(case.get("time", 0))
+            lines.append(f"| {name} | {done.database.split()[0]} | {result} | {seconds:.1f} | {counted} |")
+    path = ROOT / "docs" / "verification.md"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true")
+    arguments, more = parser.parse_known_args()
+    marks = "full" if arguments.full else "not full"
+    notes = []
+
+    browser = chromium.find_or_install()
+    if browser:
+        os.environ["CHROMIUM"] = browser
+    else:
+        notes.append(f"Browser tests did not run: there is no Chromium. To run them: {chromium.CURE}.")
+    url, version = postgres()
+
+    runs = [run("SQLite", None, marks, more)]
+    if url:
+        # What a browser sees does not depend on the database: once is enough.
+        runs.append(run(f"PostgreSQL {version}", url, f"{marks} and not browser", more))
+        if browser:
+            notes.append(f"Browser tests ran on SQLite only, in {browser}.")
+    else:
+        notes.append(
+            f"PostgreSQL was not tested: {version}. To test on it: start one on 127.0.0.1:5432 whose user postgres "
+            "may connect without a password, or set TEST_POSTGRES_URL=postgres://USER:PASSWORD@HOST:PORT."
+        )
+
+    print()
+    for done in runs:
+        print(done.sentence())
+        for test, reason in done.skipped:
+            print(f"  skipped {test}: {reason}")
+    print("\n".join(notes))
+    if arguments.full:
+        print(f"Written: {write_verification(runs, notes).relative_to(ROOT)}")
+    if all(done.code == NOTHING_COLLECTED for done in runs):
+        print("No test was found.")
+        return 1
+    return any(done.code not in (0, NOTHING_COLLECTED) for done in runs)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
