@@ -154,7 +154,7 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [
     BASE_DIR / "locale" / room
-    for room in ("nq28", "accounts", "organizations", "targets", "imports", "reports", "packages")
+    for room in ("nq28", "vietnamese", "accounts", "organizations", "targets", "imports", "reports", "packages")
 ]
 FORMAT_MODULE_PATH = "nq28.formats"
 TIME_ZONE = "Asia/Ho_Chi_Minh"

@@ -19,8 +19,7 @@ from typing import NamedTuple
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("nq28", "accounts", "organizations", "targets", "imports", "reports")
-SOURCES = {"nq28": ("nq28", "vietnamese")}  # rooms without Django have no catalogue of their own
+ROOMS = ("nq28", "vietnamese", "accounts", "organizations", "targets", "imports", "reports")
 TEMPLATE_FOLDERS = {"accounts": ("accounts", "two_factor", "registration")}  # every other folder not a room's is nq28's
 
 # Installed packages whose messages our pages can show: what they have not translated themselves is translated in
@@ -101,7 +100,7 @@ def is_source(path: Path) -> bool:
 
 def files_of(room: str) -> list[Path]:
     """Return the source files whose messages belong in the catalogue of ``room``."""
-    files = [path for folder in SOURCES.get(room, (room,)) for path in (ROOT / folder).rglob("*.py")]
+    files = [path for path in (ROOT / room).rglob("*.py")]
     owners = {folder: owner for owner in ROOMS for folder in TEMPLATE_FOLDERS.get(owner, (owner,))}
     for path in (ROOT / "templates").rglob("*"):
         if path.is_file() and owners.get(path.relative_to(ROOT / "templates").parts[0], "nq28") == room:
