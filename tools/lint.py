@@ -1,4 +1,4 @@
-"""Everything that can be wrong without running a test: style, format, templates, migrations, catalogues."""
+"""Everything that can be wrong without running a test: style, format, types, templates, migrations, catalogues."""
 
 import os
 import subprocess
@@ -15,6 +15,7 @@ def checks() -> list[tuple[str, list[str]]]:
     return [
         ("ruff check", [BIN / "ruff", "check", "--quiet", "."]),
         ("ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."]),
+        ("mypy", [BIN / "mypy"]),
         *([("djade", [BIN / "djade", "--check", "--target-version", "5.2", *templates])] if templates else []),
         ("missing migrations", [sys.executable, "manage.py", "makemigrations", "--check", "--dry-run", "-v", "1"]),
         ("message catalogues", [sys.executable, "tools/messages.py", "--check"]),
