@@ -1,7 +1,17 @@
 from django.apps import AppConfig
+from django.core import checks
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class OrganizationsConfig(AppConfig):
     name = "organizations"
-    verbose_name = _("Organizations")
+    verbose_name = _("Organisations")
+
+    def ready(self):
+        from . import guards, seeds
+
+        post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="organizations.seeds")
+        # Any room may add ledger tables, so the guards are looked at after each room's migrations.
+        post_migrate.connect(guards.after_migrate, dispatch_uid="organizations.guards")
+        checks.register(guards.check_triggers, checks.Tags.database)

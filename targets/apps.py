@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class TargetsConfig(AppConfig):
     name = "targets"
     verbose_name = _("Targets")
+
+    def ready(self):
+        from . import seeds
+
+        post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="targets.seeds")

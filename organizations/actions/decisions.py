@@ -1,0 +1,89 @@
+"""Decisions and who issued them. Quoting an existing key reuses the decision silently."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from organizations.access import Act, may, require
+from organizations.ledger import writing
+from organizations.models import Change, Decision, Issuer
+from organizations.seeds import UNKNOWN_ISSUER, issuer_key
+from vietnamese.text import clean
+
+from .checks import chunks, date_problem, refuse
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKey:
+    """What identifies a decision: who issued it (empty: not known), its number-symbol and its date."""
+
+    issuer: str
+    number: str
+    issued_on: date
+
+    def normal(self):
+        return (issuer_key(self.issuer or UNKNOWN_ISSUER), Decision.key_of(self.number), self.issued_on)
+
+
+def record_decision(*, number, issued_on, zone, by, issuer="", signer="", summary=""):
+    """The decision of this key, recorded under ``zone`` when it is new."""
+    key = DecisionKey(issuer, number, issued_on)
+    return record_decisions(keys=[key], zone=zone, by=by, signer=signer, summary=summary)[key]
+
+
+def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summary="", batch_row_of=None):
+    """The decisions of ``keys``, as a dict; new ones and new issuers are recorded under ``zone``."""
+    keys = list(dict.fromkeys(keys))
+    if not may(by, Act.ASSIGN_TARGETS, zone):
+        require(by, Act.ENTER, zone)
+    batch_row_of = batch_row_of or {}
+    with writing(zones=[zone], by=by) as book:
+        refuse({index: problem for index, key in enumerate(keys) if (problem := _problems(key, book.today))})
+        issuers = _issuers({clean(key.issuer) or UNKNOWN_ISSUER for key in keys})
+        wanted = {key.normal(): key for key in keys}
+        found = {}
+        for part in chunks(list({number for _, number, _ in wanted}), 5000):
+            for row in Decision.objects.filter(number_key__in=part).select_related("issuer"):
+                found[(row.issuer.search_key, row.number_key, row.issued_on)] = row
+        new = [
+            Decision(
+                issuer=issuers[normal[0]], number=clean(key.number), number_key=normal[1], issued_on=key.issued_on,
+                signer=clean(signer), summary=clean(summary), zone=zone,
+            )
+            for normal, key in wanted.items()
+            if normal not in found
+        ]
+        for row in Decision.objects.bulk_create(new, batch_size=1000):
+            normal = (row.issuer.search_key, row.number_key, row.issued_on)
+            found[normal] = row
+            book.change(
+                row, zone_id=zone.pk, action=Change.Action.CREATED,
+                after={"issuer": row.issuer.name, "number": row.number, "issued_on": row.issued_on.isoformat()},
+                batch_row=batch_row_of.get(wanted[normal]),
+            )
+    return {key: found[key.normal()] for key in keys}
+
+
+def _problems(key, today):
+    from django.utils.translation import gettext_lazy as _
+
+    from organizations.problems import Problem
+
+    problems = []
+    if not clean(key.number):
+        problems.append(Problem(_("Give the decision's number-symbol."), field="number", code="required"))
+    if problem := date_problem(key.issued_on, today, field="issued_on"):
+        problems.append(problem)
+    return problems
+
+
+def _issuers(names):
+    keys = {issuer_key(name): name for name in names}
+    found = {row.search_key: row for row in Issuer.objects.filter(search_key__in=list(keys))}
+    new = [Issuer(name=name) for key, name in keys.items() if key not in found]
+    for row in new:
+        row.refresh_keys()
+    if new:
+        Issuer.objects.bulk_create(new, ignore_conflicts=True)
+        found |= {row.search_key: row for row in Issuer.objects.filter(search_key__in=[row.search_key for row in new])}
+    return found

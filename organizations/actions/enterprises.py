@@ -1,0 +1,188 @@
+"""Enterprises: recorded and changed one or many at a time, each change kept with its before and after."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from organizations.access import Act, require
+from organizations.ledger import writing
+from organizations.models import Change, Enterprise, EnterpriseStatus, LegalForm, Ownership, ParkStay
+from organizations.problems import Conflict, Problem
+from vietnamese.text import clean, search_key
+
+from .checks import chunks, refuse
+from .headcounts import HeadcountDraft, record_headcounts
+
+FIELDS = ("name", "tax_code", "park", "legal_form", "ownership", "countries", "status", "started_on")
+
+
+@dataclass(slots=True)
+class EnterpriseDraft:
+    """What to write of one enterprise: the fields given, in ``existing`` or in a new row, and its workers on a day."""
+
+    values: dict
+    existing: Enterprise | None = None
+    workers: int | None = None
+    workers_on: date | None = None
+    batch_row: int | None = None
+
+
+def record_enterprise(*, zone, by, workers=None, workers_on=None, is_demo=False, **values):
+    """Record a new enterprise in ``zone``."""
+    draft = EnterpriseDraft(values, workers=workers, workers_on=workers_on)
+    return save_enterprises(zone=zone, drafts=[draft], by=by, is_demo=is_demo)[0]
+
+
+def change_enterprise(*, enterprise, by, version=None, reason="", moved_on=None, **values):
+    """Change fields of ``enterprise``; ``version`` is the one the person saw, to notice somebody else's change."""
+    draft = EnterpriseDraft(values, existing=enterprise)
+    return save_enterprises(
+        zone=enterprise.zone, drafts=[draft], by=by, reason=reason, moved_on=moved_on, version=version
+    )[0]
+
+
+def differences(draft: EnterpriseDraft) -> dict:
+    """The fields of ``draft.existing`` that the draft changes, with their new values."""
+    return {
+        name: value for name, value in draft.values.items() if _plain(draft.existing, name) != _image(value)
+    }
+
+
+def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None, is_demo=False):
+    """Write the drafts in ``zone``, set-based: rows, their changes and their workers. Returns the enterprises.
+
+    A new place counts from ``moved_on`` (default: today). Raises Refused with the problems of each draft.
+    """
+    require(by, Act.ENTER, zone)
+    with writing(zones=[zone], by=by) as book:
+        refuse({index: _problems(draft, zone) for index, draft in enumerate(drafts)})
+        refuse(_taken(zone, drafts))
+        if version is not None and not Enterprise.objects.filter(pk=drafts[0].existing.pk, version=version).exists():
+            raise Conflict
+        rows, new, changed = [], [], []
+        for draft in drafts:
+            if draft.existing is None:
+                row = Enterprise(zone=zone, is_demo=is_demo, **draft.values)
+                row.refresh_keys()
+                new.append((draft, row))
+            else:
+                row = draft.existing
+                if different := differences(draft):
+                    changed.append((draft, row, different))
+            rows.append(row)
+        Enterprise.objects.bulk_create([row for _draft, row in new], batch_size=1000)
+        for draft, row in new:
+            book.change(
+                row, zone_id=zone.pk, action=Change.Action.CREATED, reason=reason, batch_row=draft.batch_row,
+                after={name: _plain(row, name) for name in draft.values},
+            )
+        if changed:
+            _write_changes(book, changed, zone, reason, moved_on or book.today)
+        counts = [
+            HeadcountDraft(subject=row, on=draft.workers_on or book.today, total=draft.workers, batch_row=draft.batch_row)
+            for draft, row in zip(drafts, rows, strict=True)
+            if draft.workers is not None
+        ]
+        if counts:
+            record_headcounts(drafts=counts, by=by, replace=True, reason=reason, skip_same_level=True)
+    return rows
+
+
+def _write_changes(book, changed, zone, reason, moved_on):
+    stays = []
+    for draft, row, different in changed:
+        before = {name: _plain(row, name) for name in different}
+        if "park" in different:
+            stays.append((row, row.park_id, different["park"]))
+        for name, value in different.items():
+            setattr(row, name, value)
+        row.refresh_keys()
+        row.version += 1
+        book.change(
+            row, zone_id=zone.pk, action=Change.Action.UPDATED, before=before, reason=reason,
+            after={name: _plain(row, name) for name in different}, batch_row=draft.batch_row,
+        )
+    Enterprise.objects.bulk_update(
+        [row for _draft, row, _different in changed],
+        [*FIELDS, "search_key", "sort_key", "version"],
+        batch_size=500,
+    )
+    for row, old_park_id, park in stays:
+        open_stay = ParkStay.objects.filter(enterprise=row, valid_to=None)
+        if not open_stay.update(valid_to=moved_on - timedelta(days=1)):
+            ParkStay.objects.create(enterprise=row, park_id=old_park_id, valid_to=moved_on - timedelta(days=1))
+        ParkStay.objects.create(enterprise=row, park=park, valid_from=moved_on)
+
+
+def _plain(row, name):
+    return _image(row.park_id if name == "park" else getattr(row, name))
+
+
+def _image(value):
+    """How a value is kept in a change: a row by its id, a day in ISO form."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return getattr(value, "pk", value)
+
+
+CHOICES = {
+    "legal_form": set(LegalForm.values),
+    "ownership": set(Ownership.values) - {Ownership.NONE},
+    "status": set(EnterpriseStatus.values),
+}
+
+
+def _problems(draft, zone):
+    problems = []
+    if unknown := set(draft.values) - set(FIELDS):
+        raise TypeError(f"not fields of an enterprise: {sorted(unknown)}")
+    if draft.existing is None:
+        for name in ("name", "park"):
+            if not draft.values.get(name):
+                problems.append(Problem(_("This field is required."), field=name, code="required"))
+    elif draft.existing.zone_id != zone.pk:
+        raise ValueError("one call writes one zone")
+    for name, allowed in CHOICES.items():
+        if name in draft.values and draft.values[name] not in allowed:
+            problems.append(
+                Problem(_("“%(value)s” is not one of the choices."), {"value": draft.values[name]}, name, "invalid")
+            )
+    for name in ("name", "countries", "tax_code"):
+        if draft.values.get(name):
+            draft.values[name] = clean(draft.values[name])
+            limit = Enterprise._meta.get_field(name).max_length
+            if len(draft.values[name]) > limit:
+                problems.append(
+                    Problem(_("At most %(limit)s characters; this has %(length)s."),
+                            {"limit": limit, "length": len(draft.values[name])}, name, "too_long")
+                )
+    return problems
+
+
+def _taken(zone, drafts):
+    """The problems of drafts whose key another live enterprise of the zone has, or another draft before it."""
+    keys = {}
+    for index, draft in enumerate(drafts):
+        if draft.existing is None or {"tax_code", "name"} & draft.values.keys():
+            value = draft.values.get("tax_code", draft.existing.tax_code if draft.existing else "")
+            name = draft.values.get("name", draft.existing.name if draft.existing else "")
+            keys[index] = ("tax_code", value) if value else ("search_key", search_key(name)[:400])
+    owners = {}
+    for column in ("tax_code", "search_key"):
+        wanted = [value for name, value in keys.values() if name == column]
+        without_code = {"tax_code": ""} if column == "search_key" else {}
+        for part in chunks(wanted, 5000):
+            found = Enterprise.objects.live().filter(zone=zone, **{f"{column}__in": part}, **without_code)
+            owners |= {(column, value): pk for value, pk in found.values_list(column, "pk")}
+    problems = {}
+    for index, key in keys.items():
+        own = drafts[index].existing.pk if drafts[index].existing else ("draft", index)
+        if owners.setdefault(key, own) != own:
+            field, message = (
+                ("tax_code", _("An enterprise of this zone has the tax code %(value)s already."))
+                if key[0] == "tax_code"
+                else ("name", _("An enterprise of this zone has this name and no tax code already."))
+            )
+            problems[index] = [Problem(message, {"value": key[1]}, field, "unique")]
+    return problems

@@ -1,0 +1,162 @@
+"""Headcounts: levels on a day. A second count of the same day replaces the first, which stays readable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from organizations.access import Act, require
+from organizations.ledger import writing
+from organizations.models import Decision, Enterprise, Headcount, Organization
+from organizations.problems import Conflict, Problem, Refused
+
+from .checks import Locks, chunks, date_problem, refuse
+
+MEASURES = ("total", "official", "female", "workers")
+
+
+@dataclass(slots=True)
+class HeadcountDraft:
+    """A count of ``subject`` (an enterprise's workers, an organisation's members) on a day; parts may be unknown."""
+
+    subject: Enterprise | Organization
+    on: date
+    total: int
+    official: int | None = None
+    female: int | None = None
+    workers: int | None = None
+    decision: Decision | None = None
+    batch_row: int | None = None
+
+    def key(self):
+        return (type(self.subject) is Enterprise, self.subject.pk, self.on)
+
+    def measures(self):
+        return tuple(getattr(self, name) for name in MEASURES)
+
+
+def record_headcount(*, subject, on, total, by, official=None, female=None, workers=None, decision=None):
+    """Record one count. Raises Refused when the day has one already: it is corrected, not recorded twice."""
+    draft = HeadcountDraft(subject, on, total, official, female, workers, decision)
+    return record_headcounts(drafts=[draft], by=by)[0]
+
+
+def record_headcounts(*, drafts: Sequence[HeadcountDraft], by, replace=False, reason="", skip_same_level=False):
+    """Record the drafts, set-based; returns the Headcount of each, or None where nothing was to write.
+
+    ``replace`` lets a draft take the place of the live count of its day. A draft equal to that count writes
+    nothing; with ``skip_same_level``, neither does one equal to the latest count on or before its day.
+    """
+    zones = {draft.subject.zone_id for draft in drafts}
+    for zone_id in zones:
+        require(by, Act.ENTER, zone_id)
+    with writing(zones=zones, by=by) as book:
+        locks = Locks(zones)
+        refuse({index: _problems(draft, book.today, locks) for index, draft in enumerate(drafts)})
+        live = _live_counts(drafts)
+        rows: list[Headcount | None] = []
+        problems = {}
+        for index, draft in enumerate(drafts):
+            counts = live.setdefault(draft.key()[:2], {})
+            same_day = counts.get(draft.on)
+            if same_day is not None and _measures(same_day) == draft.measures():
+                rows.append(None)
+                continue
+            if skip_same_level and draft.measures()[1:] == (None, None, None):
+                level = max((day for day in counts if day <= draft.on), default=None)
+                if level is not None and counts[level].total == draft.total:
+                    rows.append(None)
+                    continue
+            if same_day is not None and not replace:
+                problems[index] = [_already(draft, same_day)]
+                continue
+            row = book.append(_row(draft, replaces=same_day, reason=reason))
+            if same_day is not None:
+                book.flush()  # the row it replaces must be stored before a later draft replaces it again
+            counts[draft.on] = row
+            rows.append(row)
+        refuse(problems)
+        book.flush()
+    return rows
+
+
+def correct_headcount(*, headcount, reason, by, **changes):
+    """Replace ``headcount`` by one with other measures, and give the reason. Raises Conflict when it was replaced."""
+    if unknown := changes.keys() - set(MEASURES):
+        raise TypeError(f"not measures of a headcount: {sorted(unknown)}")
+    require(by, Act.ENTER, headcount.zone_id)
+    if not reason.strip():
+        raise Refused.one(_("Give the reason for the correction."), field="reason", code="required")
+    with writing(zones=[headcount.zone_id], by=by) as book:
+        if headcount.withdrawn or Headcount.objects.filter(replaces=headcount).exists():
+            raise Conflict
+        subject = headcount.enterprise or headcount.organization
+        values = {name: getattr(headcount, name) for name in MEASURES} | changes
+        draft = HeadcountDraft(subject, headcount.on, **values, decision=headcount.decision)
+        refuse({0: _problems(draft, book.today, Locks([headcount.zone_id]))})
+        row = book.append(_row(draft, replaces=headcount, reason=reason, zone_id=headcount.zone_id))
+        book.flush()
+    return row
+
+
+def _row(draft, *, replaces, reason, zone_id=None):
+    subject = draft.subject
+    return Headcount(
+        zone_id=zone_id or subject.zone_id,
+        enterprise=subject if isinstance(subject, Enterprise) else None,
+        organization=subject if isinstance(subject, Organization) else None,
+        on=draft.on,
+        total=draft.total,
+        official=draft.official,
+        female=draft.female,
+        workers=draft.workers,
+        decision=draft.decision,
+        replaces=replaces,
+        reason=reason if replaces else "",
+        batch_row_id=draft.batch_row,
+    )
+
+
+def _measures(row):
+    return tuple(getattr(row, name) for name in MEASURES)
+
+
+def _live_counts(drafts):
+    """The counts in force of the drafts' subjects: (is enterprise, id) → day → Headcount."""
+    live: dict[tuple, dict[date, Headcount]] = {}
+    for is_enterprise, column in ((True, "enterprise_id"), (False, "organization_id")):
+        ids = list({draft.subject.pk for draft in drafts if isinstance(draft.subject, Enterprise) is is_enterprise})
+        for part in chunks(ids, 5000):
+            for row in Headcount.objects.live().filter(**{f"{column}__in": part}):
+                live.setdefault((is_enterprise, getattr(row, column)), {})[row.on] = row
+    return live
+
+
+def _already(draft, row):
+    return Problem(
+        _("%(subject)s has %(total)s on %(day)s already: correct that count instead."),
+        {"subject": draft.subject, "total": row.total, "day": f"{row.on:%d/%m/%Y}"},
+        "on",
+        "exists",
+    )
+
+
+def _problems(draft, today, locks):
+    problems = []
+    if problem := date_problem(draft.on, today, field="on"):
+        return [problem]
+    if problem := locks.problem(draft.subject.zone_id, draft.on, field="on"):
+        problems.append(problem)
+    for name in MEASURES:
+        value = getattr(draft, name)
+        if value is None and name != "total":
+            continue
+        if not isinstance(value, int) or value < 0:
+            problems.append(Problem(_("“%(value)s” is not a count."), {"value": value}, name, "invalid"))
+        elif name != "total" and isinstance(draft.total, int) and value > draft.total:
+            problems.append(
+                Problem(_("%(part)s exceeds the total of %(total)s."), {"part": value, "total": draft.total}, name,
+                        "part_above_total")
+            )
+    return problems

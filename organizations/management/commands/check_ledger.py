@@ -1,0 +1,27 @@
+import json
+import sys
+
+from django.core.management.base import BaseCommand
+
+from organizations import audit
+
+
+class Command(BaseCommand):
+    help = "Recompute totals and register from the ledger and verify its seals; exit 0 when nothing differs."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--rebuild", action="store_true", help="write totals and register anew from the ledger")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, *, rebuild, **options):
+        if rebuild:
+            audit.rebuild()
+        found = audit.differences()
+        if options["json"]:
+            self.stdout.write(json.dumps({"differences": len(found), "rows": found}, ensure_ascii=False, default=str))
+        else:
+            for row in found:
+                self.stdout.write(f"{row['check']}: {row['row']}: {row['found']} ≠ {row['expected']}")
+            self.stdout.write(f"{len(found)} differences")
+        if found:
+            sys.exit(1)

@@ -1,0 +1,49 @@
+"""What every row of the register shares: a name that can be found and sorted, a version, a way to be withdrawn."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from vietnamese.text import clean, search_key, sort_key
+
+
+class NamedRow(models.Model):
+    """A row with a Vietnamese name: found without accents (``search_key``), listed by the alphabet (``sort_key``)."""
+
+    name = models.CharField(_("name"), max_length=250)
+    search_key = models.CharField(max_length=400, editable=False, db_index=True)
+    sort_key = models.CharField(max_length=600, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def refresh_keys(self):
+        """Recompute what is derived from the name; the set-based writers call this, ``save`` does too."""
+        self.name = clean(self.name)
+        self.search_key = search_key(self.name)[:400]
+        self.sort_key = sort_key(self.name)[:600]
+
+    def save(self, *args, **kwargs):
+        self.refresh_keys()
+        super().save(*args, **kwargs)
+
+
+class RegisterRow(NamedRow):
+    """A row of the register: its state now. What changed it is told by ``Change``, what it did by ``Event``."""
+
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("duplicate of")
+    )
+    voided_by = models.ForeignKey(
+        "organizations.Batch", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+
+LIVE = Q(voided_by=None, duplicate_of=None)

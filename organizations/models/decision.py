@@ -1,0 +1,87 @@
+from functools import reduce
+from operator import or_
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from vietnamese.text import clean
+
+from .base import NamedRow
+
+
+class Issuer(NamedRow):
+    """A body that signs decisions; unknown ones are created as they are met."""
+
+    class Meta:
+        verbose_name = _("issuing body")
+        verbose_name_plural = _("issuing bodies")
+        ordering = ["sort_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["search_key"],
+                name="issuer_once",
+                violation_error_message=_("This issuing body exists already."),
+            )
+        ]
+
+
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Decisions the person's zones recorded, or cite in a ledger row the person may see."""
+        from organizations.access import scope_of
+
+        from .ledger import LedgerRow
+
+        ids = scope_of(user).zone_ids
+        if ids is None:
+            return self
+        cited = [
+            Exists(model._default_manager.filter(decision=OuterRef("pk"), zone__in=ids))
+            for model in apps.get_models()
+            if issubclass(model, LedgerRow) and any(field.name == "decision" for field in model._meta.fields)
+        ]
+        return self.filter(reduce(or_, cited, Q(zone__in=ids)))
+
+
+class Decision(models.Model):
+    """A signed paper. Its key is issuer + number + date: numbers restart with each term."""
+
+    issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="decisions", verbose_name=_("issuing body"))
+    number = models.CharField(_("number-symbol"), max_length=80)
+    number_key = models.CharField(max_length=80, editable=False)
+    issued_on = models.DateField(_("date"))
+    signer = models.CharField(_("signer"), max_length=120, blank=True)
+    summary = models.CharField(_("summary"), max_length=500, blank=True)
+    zone = models.ForeignKey(
+        "organizations.Zone", models.PROTECT, related_name="decisions", verbose_name=_("recorded by zone")
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-issued_on", "number_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "number_key", "issued_on"],
+                name="decision_once",
+                violation_error_message=_("This issuer has a decision of this number and date already."),
+            )
+        ]
+
+    def __str__(self):
+        return self.number
+
+    @staticmethod
+    def key_of(number):
+        """How a number-symbol is compared: without blanks and case, so ``12 -QĐ/ĐU`` equals ``12-qđ/đu``."""
+        return "".join(clean(number).split()).casefold()
+
+    def save(self, *args, **kwargs):
+        self.number = clean(self.number)
+        self.number_key = self.key_of(self.number)
+        super().save(*args, **kwargs)

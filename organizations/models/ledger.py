@@ -1,0 +1,337 @@
+"""The ledger: rows that are appended and never changed. Every figure is a sum over ``Event``."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from .enterprise import Dated, Ownership, from_before_to
+from .organization import Sector
+
+
+class LedgerHead(models.Model):
+    """The clock of one zone: every act locks it, takes its next numbers and moves it on.
+
+    ``version`` rises once an act and keys what is cached; ``chain_hash`` seals all rows so far.
+    """
+
+    zone = models.OneToOneField("organizations.Zone", models.PROTECT, related_name="head")
+    seq = models.PositiveBigIntegerField(default=0)
+    last_recorded_at = models.DateTimeField(null=True)
+    chain_hash = models.CharField(max_length=64, blank=True)
+    version = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("head of the ledger")
+        verbose_name_plural = _("heads of the ledger")
+
+    def __str__(self):
+        return f"{self.zone_id}: {self.seq}"
+
+
+class LedgerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        from organizations.access import scope_of
+
+        ids = scope_of(user).zone_ids
+        return self if ids is None else self.filter(zone__in=ids)
+
+    def known_at(self, moment):
+        """Rows recorded by ``moment`` (an aware datetime); all when it is None."""
+        return self if moment is None else self.filter(recorded_at__lte=moment)
+
+
+class LedgerRow(models.Model):
+    """What every append-only row carries. Triggers in the database refuse to update or delete it.
+
+    ``seq`` and ``hash`` chain all ledger rows of a zone, whatever their table, in the order they were recorded.
+    """
+
+    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="+", verbose_name=_("zone"))
+    seq = models.PositiveBigIntegerField(editable=False)
+    prev_hash = models.CharField(max_length=64, blank=True, editable=False)
+    hash = models.CharField(max_length=64, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+    batch_row = models.ForeignKey(
+        "organizations.BatchRow", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from line")
+    )
+
+    unsealed = frozenset({"id", "hash"})  # fields the hash does not cover
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def sealed_values(self):
+        """What the hash covers: every column by name, as plain values that read back the same from any database."""
+        return {
+            field.attname: value
+            for field in self._meta.concrete_fields
+            if field.attname not in self.unsealed and (value := getattr(self, field.attname)) is not None
+        }
+
+
+class Kind(models.TextChoices):
+    """What can happen. The tables in ``organizations.lifecycle`` say to whom and when."""
+
+    ESTABLISHED = "established", _("established")
+    UPGRADED = "upgraded", _("upgraded")
+    DOWNGRADED = "downgraded", _("downgraded")
+    TRANSFERRED_IN = "transferred_in", _("transferred in")
+    TRANSFERRED_OUT = "transferred_out", _("transferred out")
+    MERGED_AWAY = "merged_away", _("merged into another")
+    SPLIT_FROM = "split_from", _("split from another")
+    DISSOLVED = "dissolved", _("dissolved")
+    FORMED_BY_MERGER = "formed_by_merger", _("formed by merger")
+    SUSPENDED = "suspended", _("suspended")
+    RESUMED = "resumed", _("resumed")
+    RENAMED = "renamed", _("renamed")
+    RETYPED = "retyped", _("changed type")
+    ADMITTED = "admitted", _("Party members admitted")
+    RECOGNISED = "recognised", _("Party members recognised as official")
+    JOINED = "joined", _("members joined")
+    LEFT = "left", _("members left")
+    MEMBER_TRANSFERRED_IN = "member_transferred_in", _("members transferred in")
+    MEMBER_TRANSFERRED_OUT = "member_transferred_out", _("members transferred out")
+    REMOVED = "removed", _("members removed")
+
+
+class EventQuerySet(LedgerQuerySet):
+    def of_indicator(self, indicator):
+        """The events an indicator counts (``indicator.selection()`` says which)."""
+        return self.filter(indicator.selection().q())
+
+    def of_sector(self, sector):
+        return self.filter(sector=sector)
+
+    def in_zones(self, zone_ids):
+        return self.filter(zone__in=zone_ids)
+
+    def in_year(self, year):
+        return self.filter(effective_on__year=year)
+
+    def in_years(self, first, last):
+        return self.filter(effective_on__year__gte=first, effective_on__year__lte=last)
+
+    def as_of(self, day):
+        """Events that had taken effect by ``day``; all when it is None."""
+        return self if day is None else self.filter(effective_on__lte=day)
+
+    def live(self):
+        """Events that still stand: neither reversals nor reversed."""
+        return self.filter(reverses=None).filter(~Exists(Event.objects.filter(reverses=OuterRef("pk"))))
+
+    def totals(self):
+        """One row: quantity, female, workers, stock_delta, and how many events still stand."""
+        return self.aggregate(
+            quantity=Coalesce(Sum("quantity"), 0),
+            female=Coalesce(Sum("female"), 0),
+            workers=Coalesce(Sum("workers"), 0),
+            stock_delta=Coalesce(Sum("stock_delta"), 0),
+            live=Coalesce(Sum(LIVE_WEIGHT), 0),
+        )
+
+
+# An event weighs 1, its reversal −1: the sum over any day's events is how many of them stand.
+LIVE_WEIGHT = models.Case(models.When(reverses=None, then=1), default=-1, output_field=models.IntegerField())
+
+
+class Event(LedgerRow):
+    """One dated, documented fact. Dimensions are copied when it is recorded, so later moves rewrite nothing."""
+
+    kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
+    organization = models.ForeignKey(
+        "organizations.Organization", models.PROTECT, related_name="events", verbose_name=_("organisation")
+    )
+    effective_on = models.DateField(_("effective on"))
+    quantity = models.IntegerField(_("quantity"))
+    female = models.IntegerField(_("of whom women"), null=True, blank=True)
+    workers = models.IntegerField(_("of whom direct workers"), null=True, blank=True)
+    stock_delta = models.SmallIntegerField(_("change of stock"), default=0)
+    sector = models.CharField(_("sector"), max_length=8, choices=Sector.choices)
+    type = models.ForeignKey("organizations.OrganizationType", models.PROTECT, related_name="+", verbose_name=_("type"))
+    from_type = models.ForeignKey(
+        "organizations.OrganizationType",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("former type"),
+    )
+    counts_as_new = models.BooleanField(_("counts as new"), default=False)
+    park = models.ForeignKey("organizations.Park", models.PROTECT, related_name="+", verbose_name=_("industrial park"))
+    enterprise = models.ForeignKey(
+        "organizations.Enterprise",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("enterprise"),
+    )
+    ownership = models.CharField(_("ownership"), max_length=12, choices=Ownership.choices, default=Ownership.NONE)
+    decision = models.ForeignKey(
+        "organizations.Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("decision"),
+    )
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversal", verbose_name=_("reverses")
+    )
+    act = models.CharField(_("act"), max_length=36, blank=True, editable=False)
+    old_name = models.CharField(_("former name"), max_length=250, blank=True)
+    new_name = models.CharField(_("new name"), max_length=250, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    idempotency_key = models.CharField(max_length=100, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-effective_on", "-id"]
+        indexes = [
+            models.Index(fields=["zone", "sector", "kind", "effective_on"], name="event_by_figure"),
+            models.Index(fields=["zone", "effective_on"], name="event_by_day"),
+            models.Index(fields=["organization", "effective_on"], name="event_by_organization"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "seq"], name="event_seq_once"),
+            models.CheckConstraint(
+                condition=Q(female=None) | Q(reverses__isnull=False) | Q(female__gte=0),
+                name="event_female_not_negative",
+                violation_error_message=_("A part of a count cannot be negative."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.effective_on:%d/%m/%Y}"
+
+
+class HeadcountQuerySet(LedgerQuerySet):
+    def live(self):
+        """Counts that still stand: not replaced by a later row, not withdrawn."""
+        return self.filter(withdrawn=False, replaced_by=None)
+
+    def as_of(self, day):
+        return self if day is None else self.filter(on__lte=day)
+
+
+class Headcount(LedgerRow):
+    """A level on a day: workers of an enterprise, or members of an organisation. Replaced, never overwritten."""
+
+    enterprise = models.ForeignKey(
+        "organizations.Enterprise", models.PROTECT, null=True, blank=True, related_name="headcounts"
+    )
+    organization = models.ForeignKey(
+        "organizations.Organization", models.PROTECT, null=True, blank=True, related_name="headcounts"
+    )
+    on = models.DateField(_("date"))
+    total = models.PositiveIntegerField(_("total"))
+    official = models.PositiveIntegerField(_("official members"), null=True, blank=True)
+    female = models.PositiveIntegerField(_("women"), null=True, blank=True)
+    workers = models.PositiveIntegerField(_("direct workers"), null=True, blank=True)
+    decision = models.ForeignKey(
+        "organizations.Decision", models.PROTECT, null=True, blank=True, related_name="headcounts"
+    )
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
+    withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = HeadcountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("headcount")
+        verbose_name_plural = _("headcounts")
+        ordering = ["-on", "-id"]
+        indexes = [
+            models.Index(fields=["enterprise", "on"], name="headcount_by_enterprise"),
+            models.Index(fields=["organization", "on"], name="headcount_by_organization"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "seq"], name="headcount_seq_once"),
+            models.CheckConstraint(
+                condition=Q(enterprise=None, organization__isnull=False)
+                | Q(enterprise__isnull=False, organization=None),
+                name="headcount_has_one_subject",
+                violation_error_message=_("A headcount is of one enterprise or one organisation."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(female=None) | Q(female__lte=F("total")))
+                & (Q(official=None) | Q(official__lte=F("total")))
+                & (Q(workers=None) | Q(workers__lte=F("total"))),
+                name="headcount_parts_within_total",
+                violation_error_message=_("A part of a count cannot exceed the total."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.total} ({self.on:%d/%m/%Y})"
+
+
+class Change(LedgerRow):
+    """One change of a register row: who, when, from which line, before, after, why."""
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("created")
+        UPDATED = "updated", _("updated")
+        VOIDED = "voided", _("withdrawn")
+        RESTORED = "restored", _("restored")
+
+    model = models.CharField(_("table"), max_length=60)
+    object_id = models.BigIntegerField(_("row"))
+    action = models.CharField(_("action"), max_length=10, choices=Action.choices)
+    before = models.JSONField(_("before"), null=True, blank=True)
+    after = models.JSONField(_("after"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["model", "object_id"], name="change_by_row")]
+        constraints = [models.UniqueConstraint(fields=["zone", "seq"], name="change_seq_once")]
+
+    def __str__(self):
+        return f"{self.get_action_display()} {self.model} {self.object_id}"
+
+
+class PeriodLockQuerySet(models.QuerySet):
+    def in_force(self):
+        return self.filter(lifted_at=None)
+
+
+class PeriodLock(Dated):
+    """Dates of a zone (and of the zones below it) that are closed to facts: their figures were accepted."""
+
+    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="locks", verbose_name=_("zone"))
+    valid_from = models.DateField(_("first day"))
+    valid_to = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=500)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
+    set_at = models.DateTimeField(_("set at"))
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lifted by")
+    )
+    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
+    lift_reason = models.CharField(_("reason for lifting"), max_length=500, blank=True)
+
+    objects = PeriodLockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("period lock")
+        verbose_name_plural = _("period locks")
+        constraints = [from_before_to("period_lock_first_before_last")]
+
+    def __str__(self):
+        return f"{self.zone} {self.valid_from:%d/%m/%Y}–{self.valid_to:%d/%m/%Y}"

@@ -1,0 +1,147 @@
+"""Assigning targets, and saying what silence means."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from organizations.access import Act, may, require
+from organizations.actions.checks import Locks, chunks, refuse
+from organizations.ledger import writing
+from organizations.models import Decision, Zone
+from organizations.problems import Conflict, Problem
+
+from .models import Declaration, Indicator, Target, TargetVersion, first_of_year
+
+
+@dataclass(slots=True)
+class TargetDraft:
+    """The range of one indicator for one zone and year. ``decided_on`` is for a decision whose number is not known."""
+
+    zone: Zone
+    indicator: Indicator
+    year: int
+    low: Decimal
+    high: Decimal
+    decision: Decision | None = None
+    decided_on: date | None = None
+    published_percent: Decimal | None = None
+    batch_row: int | None = None
+
+    def holds_from(self):
+        if self.decision:
+            return self.decision.issued_on
+        return self.decided_on or first_of_year(self.year)
+
+    def values(self):
+        return (
+            Decimal(self.low),
+            Decimal(self.high),
+            self.decision.pk if self.decision else None,
+            self.holds_from(),
+            self.published_percent,
+        )
+
+
+def assign_target(*, zone, indicator, year, low, high, by, decision=None, reason="", published_percent=None, version=None):
+    """Give ``zone`` a target for a year, or revise it (then with a reason). Returns the Target.
+
+    ``version`` is the version the person saw: Conflict when somebody has revised it since.
+    """
+    draft = TargetDraft(zone, indicator, year, low, high, decision, published_percent=published_percent)
+    return assign_targets(drafts=[draft], by=by, reason=reason, version=version)[0][0]
+
+
+def assign_targets(*, drafts: Sequence[TargetDraft], by, reason="", unusual="ask", version=None):
+    """Write the drafts, set-based. Returns (targets, outcomes) with "created", "updated" or "unchanged" of each."""
+    zones = {draft.zone.pk: draft.zone for draft in drafts}
+    for zone in zones.values():
+        require(by, Act.ASSIGN_TARGETS, zone)
+    with writing(zones=zones.values(), by=by) as book:
+        locks = Locks(zones)
+        refuse({index: _problems(draft, locks) for index, draft in enumerate(drafts)})
+        rows = {
+            (row.zone_id, row.indicator_id, row.year): row
+            for row in Target.objects.filter(zone__in=zones, voided_by=None, year__in={draft.year for draft in drafts})
+        }
+        last = current_versions([row.pk for row in rows.values()])
+        if version is not None and any(row.version != version for row in rows.values()):
+            raise Conflict
+        keys = [(draft.zone.pk, draft.indicator.pk, draft.year) for draft in drafts]
+        new = {key: Target(zone_id=key[0], indicator_id=key[1], year=key[2]) for key in keys if key not in rows}
+        for key, row in zip(new, Target.objects.bulk_create(new.values(), batch_size=1000), strict=True):
+            rows[key] = row
+        outcomes, changed, problems = [], {}, {}
+        for index, (key, draft) in enumerate(zip(keys, drafts, strict=True)):
+            row = rows[key]
+            before = last.get(row.pk)
+            if before is not None and _values(before) == draft.values():
+                outcomes.append("unchanged")
+                continue
+            if before is not None and unusual == "ask" and not reason.strip():
+                problems[index] = [
+                    Problem(_("Give the reason for revising the target."), field="reason", code="required")
+                ]
+                continue
+            low, high, decision_id, holds_from, published = draft.values()
+            row.version += 1
+            last[row.pk] = book.append(
+                TargetVersion(
+                    zone_id=row.zone_id, target=row, number=row.version, low=low, high=high, decision_id=decision_id,
+                    holds_from=holds_from, published_percent=published, reason=reason if before else "",
+                    batch_row_id=draft.batch_row,
+                )
+            )
+            changed[row.pk] = row
+            outcomes.append("updated" if before is not None else "created")
+        refuse(problems)
+        book.flush()
+        Target.objects.bulk_update(changed.values(), ["version"], batch_size=500)
+    return [rows[key] for key in keys], outcomes
+
+
+def declare(*, zone, indicator, first_day, last_day, value, by, reason=""):
+    """Say that the zone's figures of ``indicator`` are complete for a period, or that there are none."""
+    if not may(by, Act.ASSIGN_TARGETS, zone):
+        require(by, Act.ENTER, zone)
+    with writing(zones=[zone], by=by) as book:
+        locks = Locks([zone.pk])
+        refuse({0: [problem for day in (first_day, last_day) if (problem := locks.problem(zone.pk, day, "first_day"))]})
+        row = Declaration(
+            zone=zone, indicator=indicator, first_day=first_day, last_day=last_day, value=value, reason=reason
+        )
+        if first_day > last_day:
+            refuse({0: [Problem(_("The first day must not be after the last day."), field="last_day")]})
+        book.append(row)
+    return row
+
+
+def current_versions(target_ids) -> dict[int, TargetVersion]:
+    """The last version recorded of each target."""
+    found = {}
+    for part in chunks(list(target_ids), 5000):
+        for row in TargetVersion.objects.filter(target__in=part).order_by("number"):
+            found[row.target_id] = row
+    return found
+
+
+def _values(row):
+    return (row.low, row.high, row.decision_id, row.holds_from, row.published_percent)
+
+
+def _problems(draft, locks):
+    problems = []
+    low, high = Decimal(draft.low), Decimal(draft.high)
+    if low > high:
+        problems.append(Problem(_("The low end must not exceed the high end."), field="low", code="range"))
+    if low < 0:
+        problems.append(Problem(_("A target cannot be negative."), field="low", code="range"))
+    if not 1930 <= draft.year <= 2100:
+        return [*problems, Problem(_("“%(year)s”: give a year from 1930 to 2100."), {"year": draft.year}, "year", "range")]
+    if problem := locks.problem(draft.zone.pk, draft.holds_from(), "year") or locks.problem(
+        draft.zone.pk, first_of_year(draft.year), "year"
+    ):
+        problems.append(problem)
+    return problems
