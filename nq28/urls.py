@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from nq28.health import healthz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),
 ]

@@ -1,0 +1,100 @@
+/* What the page frame does beyond plain HTML. Every page works without it. Runs on Chrome 109. */
+(function () {
+  "use strict";
+
+  // Menus: close on Escape and on a click elsewhere.
+  function closeMenus(except) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (menu !== except) menu.open = false;
+    });
+  }
+  document.addEventListener("click", function (event) {
+    closeMenus(event.target.closest("details.menu"));
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    var open = document.querySelector("details.menu[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
+  // Errors: go to the summary, in pages where autofocus went elsewhere.
+  var summary = document.querySelector(".error-summary");
+  if (summary) summary.focus();
+
+  // Typed text survives the end of the session: kept in this tab only, for this page, until it is sent.
+  var dialog = document.getElementById("session-end");
+  var keepKey = "nq28-kept:" + (dialog ? dialog.dataset.user : "") + ":" + location.pathname + location.search;
+  var forms = document.querySelectorAll("main form[method=post]:not([data-forget])");
+  function kept(form) {
+    return Array.prototype.filter.call(form.elements, function (field) {
+      return field.name && field.name !== "csrfmiddlewaretoken" &&
+        ["password", "hidden", "file", "submit", "button", "reset"].indexOf(field.type) < 0 && field.autocomplete !== "one-time-code";
+    });
+  }
+  function keep() {
+    var all = Array.prototype.map.call(forms, function (form) {
+      return kept(form).map(function (field) {
+        return [field.name, /checkbox|radio/.test(field.type) ? field.checked : field.value];
+      });
+    });
+    if (forms.length) sessionStorage.setItem(keepKey, JSON.stringify(all));
+  }
+  function restore() {
+    var text = sessionStorage.getItem(keepKey);
+    sessionStorage.removeItem(keepKey);
+    if (!text || summary) return;
+    JSON.parse(text).forEach(function (values, index) {
+      if (!forms[index]) return;
+      kept(forms[index]).forEach(function (field, place) {
+        var value = values[place];
+        if (!value || value[0] !== field.name) return;
+        if (/checkbox|radio/.test(field.type)) field.checked = value[1];
+        else field.value = value[1];
+      });
+    });
+  }
+
+  // The end of the session: warn before, stay in one request, count all tabs as one person.
+  if (!dialog) return;
+  restore();
+  var idle = Number(dialog.dataset.idle) * 1000;
+  var warning = Math.min(120000, idle / 3);
+  var renewAfter = Math.min(300000, idle / 6);
+  var lastRequest = "nq28-last-request";
+  var active = false;
+  function stamp() { localStorage.setItem(lastRequest, String(Date.now())); }
+  function left() { return Number(localStorage.getItem(lastRequest)) + idle - Date.now(); }
+  function renew() {
+    active = false;
+    return fetch(dialog.dataset.renew, { credentials: "same-origin", redirect: "error" }).then(function (answer) {
+      if (!answer.ok) throw new Error(String(answer.status));
+      stamp();
+      if (dialog.open) dialog.close();
+    });
+  }
+  function end() {
+    keep();
+    location.assign(dialog.dataset.login + "?ended=1&next=" + encodeURIComponent(location.pathname + location.search));
+  }
+  function words(milliseconds) {
+    var seconds = Math.max(0, Math.round(milliseconds / 1000));
+    return Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
+  }
+  stamp();
+  ["keydown", "pointerdown", "input"].forEach(function (kind) {
+    document.addEventListener(kind, function () { if (!dialog.open) active = true; }, { passive: true });
+  });
+  document.addEventListener("htmx:afterRequest", stamp);
+  dialog.querySelector("[data-stay]").addEventListener("click", function () { renew().catch(end); });
+  dialog.addEventListener("cancel", function (event) { event.preventDefault(); renew().catch(end); });
+  setInterval(function () {
+    var rest = left();
+    if (rest <= 0) return end();
+    if (active && rest < idle - renewAfter) renew().catch(function () {});
+    if (rest <= warning && !dialog.open) dialog.showModal();
+    if (rest > warning && dialog.open) dialog.close();
+    dialog.querySelector("[data-countdown]").textContent = words(rest);
+  }, 1000);
+})();
