@@ -1,0 +1,410 @@
+"""From the ledger to figures: how many, of how many, for zones × indicators × years, as of a day and as known then.
+
+The sums are read in at most three queries whatever the number of zones: whole years from ``YearTotal``, the running
+months of the year that ``as_of`` cuts from ``MonthTotal``, and the days of the cut month from the events themselves.
+With ``known_at`` the totals, which know only now, are left aside and the events are read. A zone's figure is the sum
+over itself and every zone below it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.db.models import Q, Sum
+from django.db.models.functions import ExtractYear
+
+from organizations.models import Event, MonthTotal, YearTotal, Zone
+from organizations.models.ledger import LIVE_WEIGHT
+from targets.models import Declaration, Indicator, TargetVersion, Term, plain
+
+from .attainment import Attainment, Standing, TermAttainment, attain, attain_term, half_up, percent_text, progress
+from .snapshot_read import one_snapshot
+
+BASIS = "low"  # percent is of the low end of the range
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One zone, one indicator, one year: the attainment, its target, and who has yet to report."""
+
+    zone: Zone
+    indicator: Indicator
+    year: int
+    attainment: Attainment
+    target: TargetVersion | None
+    missing: tuple[str, ...] = ()  # codes of the zones below that have not reported
+
+    @property
+    def reported(self) -> bool:
+        """Whether every zone that should report has."""
+        return self.attainment.reported and not self.missing
+
+    @property
+    def published_percent(self) -> Decimal | None:
+        return self.target.published_percent if self.target else None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The figures asked for, and the question: what was asked is printed on every page and paper."""
+
+    zones: tuple[Zone, ...]
+    indicators: tuple[Indicator, ...]
+    first_year: int
+    last_year: int
+    as_of: date
+    known_at: datetime | None
+    figures: Mapping[tuple[int, int, int], Figure]  # (zone id, indicator id, year)
+    terms: tuple[tuple[int, int], ...] = field(default=())  # the parts of terms within the years asked for
+
+    @property
+    def years(self) -> range:
+        return range(self.first_year, self.last_year + 1)
+
+    def figure(self, zone: Zone, indicator: Indicator, year: int) -> Figure:
+        return self.figures[zone.pk, indicator.pk, year]
+
+    def yearly(self, zone: Zone, indicator: Indicator) -> dict[int, Attainment]:
+        return {year: self.figure(zone, indicator, year).attainment for year in self.years}
+
+    def over(self, zone: Zone, indicator: Indicator, first_year: int, last_year: int) -> TermAttainment:
+        """The indicator of ``zone`` over consecutive years of the table."""
+        yearly = self.yearly(zone, indicator)
+        return attain_term({year: yearly[year] for year in range(first_year, last_year + 1)})
+
+
+def attainment_table(
+    *,
+    zones: Iterable[Zone],
+    first_year: int,
+    last_year: int,
+    as_of: date,
+    known_at: datetime | None = None,
+    indicators: Iterable[Indicator] | None = None,
+) -> Table:
+    """The figures of ``zones`` from ``first_year`` to ``last_year``; raises ValueError when the years are reversed."""
+    if first_year > last_year:
+        raise ValueError(f"first_year={first_year} is after last_year={last_year}")
+    with one_snapshot():
+        return _table(zones, first_year, last_year, as_of, known_at, indicators)
+
+
+def _table(zones, first_year, last_year, as_of, known_at, indicators):
+    zones = tuple(zones)
+    if indicators is None:
+        indicators = Indicator.objects.filter(is_active=True).prefetch_related("types", "parks")
+    indicators = tuple(indicators)
+    tree = _Tree()
+    covered = {pk for zone in zones for pk in tree.below(zone.pk)}
+    sums = _sums(covered, indicators, first_year, last_year, as_of, known_at)
+    versions = _versions(zones, indicators, first_year, last_year, as_of, known_at)
+    declared = _Declared(covered, indicators, first_year, last_year, as_of, known_at)
+    figures = {}
+    for indicator in indicators:
+        for year in range(first_year, last_year + 1):
+            running = progress(year, as_of)
+            reports = _Reports(tree, sums, declared, indicator.pk, year)
+            for zone in zones:
+                figures[zone.pk, indicator.pk, year] = _figure(
+                    zone, indicator, year, tree, reports, versions.get((zone.pk, indicator.pk, year)), running
+                )
+    terms = tuple(
+        (max(term.first_year, first_year), min(term.last_year, last_year))
+        for term in Term.objects.filter(first_year__lte=last_year, last_year__gte=first_year)
+    )
+    return Table(zones, indicators, first_year, last_year, as_of, known_at, figures, terms)
+
+
+def _figure(zone, indicator, year, tree, reports, version, running):
+    actual, live = reports.total(zone.pk)
+    low = high = None
+    if version is not None:
+        low, high = plain(version.low), plain(version.high)
+    any_report = live > 0 or reports.anything_declared(zone.pk)
+    attainment = attain(
+        actual=actual if any_report else None,
+        low=low,
+        high=high,
+        reported=any_report,
+        applicable=not reports.not_applicable(zone.pk),
+        progress=running,
+    )
+    missing = tuple(tree.code(pk) for pk in reports.missing(zone.pk)) if any_report else ()
+    return Figure(zone, indicator, year, attainment, version, missing)
+
+
+class _Tree:
+    """The zones, by id; one query."""
+
+    def __init__(self):
+        self.rows = {
+            row[0]: row
+            for row in Zone.objects.order_by("code").values_list("pk", "parent", "code", "valid_from", "valid_to")
+        }
+        self.children = defaultdict(list)
+        for pk, parent, *_rest in self.rows.values():
+            self.children[parent].append(pk)
+        self._below: dict[int, list[int]] = {}
+
+    def code(self, pk):
+        return self.rows[pk][2]
+
+    def below(self, pk):
+        """``pk`` and every zone under it."""
+        if pk not in self._below:
+            self._below[pk] = [pk] + [each for child in self.children[pk] for each in self.below(child)]
+        return self._below[pk]
+
+    def open_children(self, pk, year):
+        for child in self.children[pk]:
+            _pk, _parent, _code, first, last = self.rows[child]
+            if (first is None or first.year <= year) and (last is None or last.year >= year):
+                yield child
+
+
+class _Reports:
+    """Of one indicator and year: what each zone reported, and which are silent."""
+
+    def __init__(self, tree, sums, declared, indicator_id, year):
+        self.tree = tree
+        self.sums = sums
+        self.declared = declared
+        self.key = (indicator_id, year)
+
+    def total(self, zone_id):
+        """Quantity and number of live events over the zone and all below it."""
+        actual = live = 0
+        for pk in self.tree.below(zone_id):
+            if found := self.sums.get((pk, *self.key)):
+                actual += found[0]
+                live += found[1]
+        return actual, live
+
+    def anything_declared(self, zone_id):
+        return any(self.declared.complete(pk, *self.key) for pk in self.tree.below(zone_id))
+
+    def not_applicable(self, zone_id):
+        """Declared so for the zone, or for every zone directly below it."""
+        if self.declared.not_applicable(zone_id, *self.key):
+            return True
+        children = list(self.tree.open_children(zone_id, self.key[1]))
+        return bool(children) and all(self.not_applicable(child) for child in children)
+
+    def missing(self, zone_id):
+        """The lowest zones that are silent. A zone that reports for itself answers for those below it."""
+        found = self.sums.get((zone_id, *self.key))
+        if (found and found[1] > 0) or self.declared.complete(zone_id, *self.key) or self.not_applicable(zone_id):
+            return []
+        children = list(self.tree.open_children(zone_id, self.key[1]))
+        if not children:
+            return [zone_id]
+        return [pk for child in children for pk in self.missing(child)]
+
+
+# ---------------------------------------------------------------------------------------------- sums
+
+
+def _sums(zone_ids, indicators, first_year, last_year, as_of, known_at):
+    """(zone id, indicator id, year) → (quantity, live events)."""
+    last_year = min(last_year, as_of.year)
+    found: dict[tuple[int, int, int], tuple[int, int]] = {}
+    if first_year > last_year or not zone_ids:
+        return found
+    selections = {indicator.pk: indicator.selection() for indicator in indicators}
+
+    def add(queryset, live, wanted):
+        if not wanted:
+            return
+        columns = {}
+        for pk in wanted:
+            q = selections[pk].q()
+            columns[f"quantity_{pk}"] = Sum("quantity", filter=q)
+            columns[f"live_{pk}"] = Sum(live, filter=q)
+        everything = Q()
+        for pk in wanted:
+            everything |= Q(sector=selections[pk].sector, kind__in=selections[pk].kinds)
+        rows = queryset.filter(everything, zone__in=zone_ids).order_by().values("zone_id", "year").annotate(**columns)
+        for row in rows:
+            for pk in wanted:
+                if row[f"live_{pk}"] is not None:
+                    key = (row["zone_id"], pk, row["year"])
+                    quantity, live_events = found.get(key, (0, 0))
+                    found[key] = (quantity + row[f"quantity_{pk}"], live_events + row[f"live_{pk}"])
+
+    events = Event.objects.annotate(year=ExtractYear("effective_on"))
+    if known_at is not None:
+        add(events.known_at(known_at).as_of(as_of).in_years(first_year, last_year), LIVE_WEIGHT, list(selections))
+        return found
+    cut = as_of.year if as_of.year == last_year and (as_of.month, as_of.day) != (12, 31) else None
+    whole_until = last_year if cut is None else cut - 1
+    coarse = [pk for pk, selection in selections.items() if not selection.needs_months]
+    fine = [pk for pk in selections if pk not in coarse]
+    whole = {"year__gte": first_year, "year__lte": whole_until}
+    if first_year <= whole_until:
+        add(YearTotal.objects.filter(**whole), "live", coarse)
+    months = Q(**whole) if fine else Q(pk=None)
+    if cut is not None:
+        cut_months = Q(year=cut, month__lt=as_of.month)
+        if fine:
+            add(MonthTotal.objects.filter(months | cut_months), "live", fine)
+        add(MonthTotal.objects.filter(cut_months), "live", coarse)
+        add(events.as_of(as_of).filter(effective_on__gte=as_of.replace(day=1)), LIVE_WEIGHT, list(selections))
+    elif fine:
+        add(MonthTotal.objects.filter(months), "live", fine)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- targets
+
+
+def _versions(zones, indicators, first_year, last_year, as_of, known_at):
+    """(zone id, indicator id, year) → the version in force: the last recorded of those decided by ``as_of``."""
+    rows = (
+        TargetVersion.objects.filter(
+            target__zone__in=[zone.pk for zone in zones],
+            target__indicator__in=[indicator.pk for indicator in indicators],
+            target__year__gte=first_year,
+            target__year__lte=last_year,
+        )
+        .known_at(known_at)
+        .holding(as_of)
+        .select_related("target", "decision")
+        .order_by("recorded_at", "seq")
+    )
+    found = {(row.target.zone_id, row.target.indicator_id, row.target.year): row for row in rows}
+    return {key: row for key, row in found.items() if row.low is not None}
+
+
+# ---------------------------------------------------------------------------------------------- declarations
+
+
+class _Declared:
+    """What the zones have said of their silence."""
+
+    def __init__(self, zone_ids, indicators, first_year, last_year, as_of, known_at):
+        self.as_of = as_of
+        self.periods = defaultdict(list)
+        rows = (
+            Declaration.objects.filter(
+                zone__in=zone_ids,
+                indicator__in=[indicator.pk for indicator in indicators],
+                last_day__gte=date(first_year, 1, 1),
+                first_day__lte=min(date(last_year, 12, 31), as_of),
+            )
+            .known_at(known_at)
+            .order_by("seq")
+            .values_list("zone_id", "indicator_id", "first_day", "last_day", "value")
+        )
+        for zone_id, indicator_id, first_day, last_day, value in rows:
+            self.periods[zone_id, indicator_id].append((first_day, last_day, value))
+
+    def complete(self, zone_id, indicator_id, year):
+        return self._covers(zone_id, indicator_id, year, ("complete", "nothing_to_report"))
+
+    def not_applicable(self, zone_id, indicator_id, year):
+        return self._covers(zone_id, indicator_id, year, ("not_applicable",))
+
+    def _covers(self, zone_id, indicator_id, year, values):
+        """Whether the declarations in force cover the year. Of a running year its first part is enough."""
+        periods = self.periods.get((zone_id, indicator_id))
+        if not periods:
+            return False
+        latest = {(first, last): value for first, last, value in periods}  # the last said of a period holds
+        day, end = date(year, 1, 1), date(year, 12, 31)
+        for (first, last), value in sorted(latest.items()):
+            if value in values and first <= day <= last:
+                if last >= end or progress(year, self.as_of):
+                    return True
+                day = date.fromordinal(last.toordinal() + 1)
+        return False
+
+
+# ---------------------------------------------------------------------------------------------- as JSON
+
+
+def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -> dict:
+    """One row of the attainment answer, as CONTRACT states it."""
+    attainment = figure.attainment
+    question = {
+        "indicator": figure.indicator.code,
+        "zone": figure.zone.code,
+        "year": figure.year,
+        "as_of": as_of.isoformat(),
+    }
+    if known_at is not None:
+        question["known_at"] = known_at.isoformat()
+    row = {
+        "indicator": figure.indicator.code,
+        "year": figure.year,
+        "low": _number(attainment.low),
+        "high": _number(attainment.high),
+        "actual": _number(attainment.actual),
+        "reported": figure.reported,
+        "percent": percent_text(attainment.percent),
+        "percent_of_high": percent_text(attainment.percent_of_high),
+        "standing": attainment.standing.value,
+        "published_percent": _text(figure.published_percent),
+        "events": f"/api/v1/events/?{urlencode(question)}",
+    }
+    if figure.missing:
+        row["missing"] = list(figure.missing)
+    if pace := attainment.pace:
+        row |= {
+            "pace": pace.standing.value,
+            "expected": percent_text(pace.expected),
+            "projected": percent_text(pace.projected),
+            "needed": _number(pace.needed),
+        }
+    return row
+
+
+def table_json(table: Table, zone: Zone) -> dict:
+    """The attainment answer for one zone, as CONTRACT states it."""
+    rows = [
+        figure_json(table.figure(zone, indicator, year), table.as_of, table.known_at)
+        for indicator in table.indicators
+        for year in table.years
+    ]
+    terms = []
+    for first_year, last_year in table.terms:
+        for indicator in table.indicators:
+            term = table.over(zone, indicator, first_year, last_year)
+            terms.append(
+                {
+                    "indicator": indicator.code,
+                    "from": first_year,
+                    "to": last_year,
+                    "actual": _number(term.actual),
+                    "years_with_target": term.years_with_target,
+                    "years_met": term.years_met,
+                    "percent_min": percent_text(term.percent_min),
+                    "percent_max": percent_text(term.percent_max),
+                    "years_without_target": list(term.years_without_target),
+                    "years_not_reported": list(term.years_not_reported),
+                }
+            )
+    return {
+        "zone": zone.code,
+        "as_of": table.as_of.isoformat(),
+        "known_at": table.known_at.isoformat() if table.known_at else None,
+        "basis": BASIS,
+        "rows": rows,
+        "terms": terms,
+    }
+
+
+def _number(value):
+    """A figure for JSON: counts stay whole numbers, a rate is a decimal text."""
+    if value is None or isinstance(value, int):
+        return value
+    return int(value) if value == int(value) else format(half_up(value, 4).normalize(), "f")
+
+
+def _text(value):
+    return None if value is None else format(value.normalize(), "f")
+
+
+__all__ = ["BASIS", "Figure", "Standing", "Table", "attainment_table", "figure_json", "table_json"]
