@@ -1,9 +1,11 @@
-"""What every test may ask for. Makers of a room's rows live beside that room's tests."""
+"""What every test may ask for: the cast and its zones. ``make.py`` makes what they work with."""
 
 from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
+
+from tests import make
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,7 +50,64 @@ def make_user(django_user_model):
     return make
 
 
+# ------------------------------------------------------------------------------------------ the cast
+
+
 @pytest.fixture
-def lan(make_user):
-    """Lan, a clerk."""
-    return make_user("lan", full_name="Nguyễn Thị Lan")
+def city(db):
+    """Hải Phòng, the zone above all others."""
+    return make.city()
+
+
+@pytest.fixture
+def kkt(city):
+    """The zone whose staff are the cast: HP-KKT."""
+    return make.zone("HP-KKT", parent=city, name="Khu kinh tế Hải Phòng")
+
+
+@pytest.fixture
+def cluster(kkt):
+    """A zone below HP-KKT."""
+    return make.zone("HP-KKT-1", parent=kkt, name="Cụm Đình Vũ")
+
+
+@pytest.fixture
+def other_zone(city):
+    """A zone beside HP-KKT."""
+    return make.zone("HP-KHAC", parent=city, name="Khu khác")
+
+
+@pytest.fixture
+def lan(kkt):
+    """The clerk of HP-KKT."""
+    return make.user("lan", role="clerk", zone=kkt, full_name="Nguyễn Thị Lan")
+
+
+@pytest.fixture
+def quan(kkt):
+    """The leader of HP-KKT."""
+    return make.user("quan", role="leader", zone=kkt, full_name="Trần Văn Quân")
+
+
+@pytest.fixture
+def hoa(other_zone):
+    """The clerk of another zone."""
+    return make.user("hoa", role="clerk", zone=other_zone, full_name="Lê Thị Hoa")
+
+
+@pytest.fixture
+def minh(city):
+    """Of the City Organization Board."""
+    return make.user("minh", role="board", full_name="Phạm Văn Minh")
+
+
+@pytest.fixture
+def admin(city):
+    """The administrator of the whole city."""
+    return make.user("admin", role="admin", full_name="Quản trị hệ thống")
+
+
+@pytest.fixture
+def stranger(db):
+    """Somebody who may sign in and has no role."""
+    return make.user("stranger")
