@@ -29,8 +29,8 @@ class FirstCodeForm(TOTPDeviceForm):
         error_messages={"invalid": _("Enter the six digits that the app shows.")},
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, key, user, metadata=None, **kwargs):  # named: the wizard reads what a form wants from here
+        super().__init__(key, user, metadata, **kwargs)
         self.fields["token"].widget.attrs |= CODE_ATTRS
 
     def clean_token(self):
