@@ -11,15 +11,16 @@ import unicodedata
 
 from vietnamese.errors import N_, Unreadable, empty, shown
 
-KEY_LENGTH = 400  # longest sort key: a name that differs only behind it sorts equal
+KEY_LENGTH = 600  # longest sort key: a name that differs only behind it sorts equal
 
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền hỏi ngã sắc nặng, after no tone
 _SHAPES = {"a\u0306": "ă", "a\u0302": "â", "e\u0302": "ê", "o\u0302": "ô", "o\u031b": "ơ", "u\u031b": "ư"}
 
-# Printable, one byte each, in this order: end of a part, tones, space between words, numbers, letters.
-_PART, _TONES, _WORD = " ", "!", '"'
-_CODES = {letter: chr(ord("A") + place) for place, letter in enumerate(ALPHABET)}
+# A sort key is made of digits alone, because every collation of every database agrees on those. Two digits each, in
+# this order: end of a part, tones, space between words, numbers (11 to 26, see _by_value), letters, other scripts.
+_PART, _TONES, _WORD, _OTHER = "00", "01", "02", "99"
+_CODES = {letter: str(40 + place) for place, letter in enumerate(ALPHABET)}
 
 _INVISIBLE = (
     *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A),
@@ -94,7 +95,7 @@ class _SearchTable(dict[int, str]):
 
 
 class _LetterTable(dict[int, str]):
-    """For ``str.translate``: each letter's code in alphabet order, other scripts behind, the rest a space."""
+    """For ``str.translate``: each letter's code in alphabet order, a to j for digits, the rest a space."""
 
     def __missing__(self, code: int) -> str:
         key = "".join(letter for letter, _tone in _letters(chr(code)))
@@ -107,7 +108,7 @@ class _ToneTable(dict[int, str]):
     """For ``str.translate``: each letter's tone as a digit, spaces between words, nothing for digits."""
 
     def __missing__(self, code: int) -> str:
-        key = "".join(tone or letter.strip("0123456789") for letter, tone in _letters(chr(code)))
+        key = "".join(" " if letter == " " else tone for letter, tone in _letters(chr(code)))
         if code < 0x10000:
             self[code] = key
         return key
@@ -128,16 +129,17 @@ def _letters(char: str) -> list[tuple[str, str]]:
         elif part in _CODES:
             found.append((_CODES[part], "1"))
         elif unicodedata.category(part) == "Nd":
-            found.append((str(unicodedata.decimal(part)), ""))
+            found.append(("abcdefghij"[unicodedata.decimal(part)], ""))
         elif part.isalnum():
-            found.append((part, "1"))
+            found.append((f"{_OTHER}{ord(part):07}", "1"))
         else:
             found.append((" ", ""))
     return found
 
 
 _SEARCH, _LETTER, _TONE = _SearchTable(), _LetterTable(), _ToneTable()
-_NUMBER = re.compile("[0-9]+")
+_NUMBER = re.compile("[a-j]+")
+_TO_DIGITS = str.maketrans("abcdefghij", "0123456789")
 
 
 def search_key(text: str) -> str:
@@ -149,11 +151,10 @@ def search_key(text: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """Return a string whose byte order is the Vietnamese order of ``text``; case is ignored.
+    """Return a string of digits whose order is the Vietnamese order of ``text``; case is ignored.
 
     Tones count by syllable, so that hoà and hòa sort alike. Numbers sort by value, so "Chi bộ 2" stands before
-    "Chi bộ 10". At most ``KEY_LENGTH`` characters, ASCII for Vietnamese text: SQLite BINARY and PostgreSQL
-    COLLATE "C" agree on it.
+    "Chi bộ 10". At most ``KEY_LENGTH`` characters; alike on SQLite and on PostgreSQL with any collation.
     """
     return _sort_key(clean(text), KEY_LENGTH)
 
@@ -161,8 +162,9 @@ def sort_key(text: str) -> str:
 def person_sort_key(full_name: str) -> str:
     """Return the sort key of a person: given name first (the last word), then family and middle names."""
     family, _space, given = clean(full_name).rpartition(" ")
-    half = KEY_LENGTH // 2
-    return f"{_sort_key(given, half)}{_PART}{_sort_key(family, half - 1)}".rstrip(_PART)
+    third = KEY_LENGTH // 3
+    key = _sort_key(given, third)
+    return f"{key}{_PART}{_sort_key(family, 2 * third - 2)}" if family else key
 
 
 def _sort_key(text: str, length: int) -> str:
@@ -170,11 +172,11 @@ def _sort_key(text: str, length: int) -> str:
     if _NUMBER.search(letters):
         letters = _NUMBER.sub(_by_value, letters)
     tones = "".join([word.replace("1", "") or "1" for word in text.translate(_TONE).split()]).rstrip("1")
-    half = length // 2
-    return f"{letters[:half]}{_TONES}{tones[: half - 1]}" if tones else letters[:half]
+    letters = letters[: length * 5 // 6]
+    return f"{letters}{_TONES}{tones}"[:length] if tones else letters
 
 
 def _by_value(match: re.Match[str]) -> str:
-    """Return the digits with their count in front ('10' → '210'): numbers of more digits sort later."""
-    digits = match[0].lstrip("0") or "0"
-    return chr(ord("0") + min(len(digits), 16)) + digits
+    """Return the number with the count of its digits in front (10 → 12 10): longer ones sort later."""
+    digits = match[0].translate(_TO_DIGITS).lstrip("0") or "0"
+    return f"{10 + min(len(digits), 16)}{digits}"
