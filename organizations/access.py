@@ -45,9 +45,7 @@ class Scope:
 
     def allows(self, act, zone_id):
         """Whether some role held in the zone allows ``act``; a zone of None asks for the whole city."""
-        return any(
-            act in ACTS_OF_ROLE[role] and (ids is None or zone_id in ids) for role, ids in self.roles.items()
-        )
+        return any(act in ACTS_OF_ROLE[role] and (ids is None or zone_id in ids) for role, ids in self.roles.items())
 
     def has(self, role):
         return role in self.roles
@@ -121,8 +119,7 @@ def require(user, act, zone):
     if not may(user, act, zone):
         name = zone if isinstance(zone, Zone) else Zone.objects.filter(pk=zone).first() or _("the whole city")
         raise PermissionDenied(
-            _("%(user)s may not do this in %(zone)s: ask an administrator for the role.")
-            % {"user": user, "zone": name}
+            _("%(user)s may not do this in %(zone)s: ask an administrator for the role.") % {"user": user, "zone": name}
         )
 
 

@@ -37,9 +37,7 @@ def rebuild():
             for name, value in values.items():
                 setattr(organization, name, value)
             wrong.append(organization)
-    Organization.objects.bulk_update(
-        wrong, ["status", "founded_on", "dissolved_on", "type", "zone"], batch_size=500
-    )
+    Organization.objects.bulk_update(wrong, ["status", "founded_on", "dissolved_on", "type", "zone"], batch_size=500)
 
 
 def _totals() -> Iterator[tuple]:

@@ -24,15 +24,16 @@ def _triggers(vendor, table):
     if vendor == "sqlite":
         for act in ("UPDATE", "DELETE"):
             name = f"{table}_no_{act.lower()}"
-            yield name, (
-                f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" '
-                f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+            yield (
+                name,
+                (f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" BEGIN SELECT RAISE(ABORT, \'{MESSAGE}\'); END'),
             )
     else:
         for act, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
             name = f"{table}_no_{act.lower()}"
-            yield name, (
-                f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()'
+            yield (
+                name,
+                (f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()'),
             )
 
 

@@ -45,7 +45,10 @@ def _plain(value):
 def seal(row: LedgerRow) -> str:
     """The hash of ``row``: HMAC-SHA256 over its table and values, which include the hash before it."""
     text = json.dumps(
-        [row._meta.label_lower, row.sealed_values()], default=_plain, sort_keys=True, ensure_ascii=False,
+        [row._meta.label_lower, row.sealed_values()],
+        default=_plain,
+        sort_keys=True,
+        ensure_ascii=False,
         separators=(",", ":"),
     )
     return hmac.new(ledger_key(), text.encode(), hashlib.sha256).hexdigest()

@@ -186,7 +186,5 @@ def kinds_allowed(*, status: str, sector: str, level: str) -> list[str]:
     return [
         kind
         for kind, rule in RULES.items()
-        if sector in rule.sectors
-        and status in rule.before
-        and (kind not in TYPE_STEPS or level in TYPE_STEPS[kind][0])
+        if sector in rule.sectors and status in rule.before and (kind not in TYPE_STEPS or level in TYPE_STEPS[kind][0])
     ]

@@ -13,9 +13,27 @@ TYPES = [
     ("party_subcommittee", "party", Level.COMMITTEE, "Đảng bộ bộ phận", True, 0, None, date(2026, 7, 25)),
     ("party_cell", "party", Level.CELL, "Chi bộ cơ sở", True, 3, None, None),
     ("party_subcell", "party", Level.CELL, "Chi bộ trực thuộc", True, 3, None, None),
-    ("party_affiliated_committee", "party", Level.COMMITTEE, "Đảng bộ trực thuộc cơ sở", True, 0, date(2026, 7, 26), None),
+    (
+        "party_affiliated_committee",
+        "party",
+        Level.COMMITTEE,
+        "Đảng bộ trực thuộc cơ sở",
+        True,
+        0,
+        date(2026, 7, 26),
+        None,
+    ),
     ("party_plain_cell", "party", Level.CELL, "Chi bộ", True, 3, date(2026, 7, 26), None),
-    ("union_superior", "union", Level.SUPERIOR, "Công đoàn cấp trên trực tiếp cơ sở", True, 0, None, date(2025, 12, 31)),
+    (
+        "union_superior",
+        "union",
+        Level.SUPERIOR,
+        "Công đoàn cấp trên trực tiếp cơ sở",
+        True,
+        0,
+        None,
+        date(2025, 12, 31),
+    ),
     ("union_base", "union", Level.CELL, "Công đoàn cơ sở", True, 5, None, None),
     ("union_member_base", "union", Level.COMPONENT, "Công đoàn cơ sở thành viên", False, 5, None, None),
     ("union_section", "union", Level.COMPONENT, "Công đoàn bộ phận", False, 0, None, None),
@@ -35,8 +53,15 @@ def after_migrate(sender, using, **kwargs):
     have = set(OrganizationType.objects.using(using).values_list("code", flat=True))
     rows = [
         OrganizationType(
-            code=code, sector=sector, level=level, name=name, counts_as_new=new, founding_members=members,
-            valid_from=first, valid_to=last, order=order,
+            code=code,
+            sector=sector,
+            level=level,
+            name=name,
+            counts_as_new=new,
+            founding_members=members,
+            valid_from=first,
+            valid_to=last,
+            order=order,
         )
         for order, (code, sector, level, name, new, members, first, last) in enumerate(TYPES)
         if code not in have

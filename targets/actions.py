@@ -45,7 +45,9 @@ class TargetDraft:
         )
 
 
-def assign_target(*, zone, indicator, year, low, high, by, decision=None, reason="", published_percent=None, version=None):
+def assign_target(
+    *, zone, indicator, year, low, high, by, decision=None, reason="", published_percent=None, version=None
+):
     """Give ``zone`` a target for a year, or revise it (then with a reason). Returns the Target.
 
     ``version`` is the version the person saw: Conflict when somebody has revised it since.
@@ -89,8 +91,15 @@ def assign_targets(*, drafts: Sequence[TargetDraft], by, reason="", unusual="ask
             row.version += 1
             last[row.pk] = book.append(
                 TargetVersion(
-                    zone_id=row.zone_id, target=row, number=row.version, low=low, high=high, decision_id=decision_id,
-                    holds_from=holds_from, published_percent=published, reason=reason if before else "",
+                    zone_id=row.zone_id,
+                    target=row,
+                    number=row.version,
+                    low=low,
+                    high=high,
+                    decision_id=decision_id,
+                    holds_from=holds_from,
+                    published_percent=published,
+                    reason=reason if before else "",
                     batch_row_id=draft.batch_row,
                 )
             )
@@ -139,7 +148,10 @@ def _problems(draft, locks):
     if low < 0:
         problems.append(Problem(_("A target cannot be negative."), field="low", code="range"))
     if not 1930 <= draft.year <= 2100:
-        return [*problems, Problem(_("“%(year)s”: give a year from 1930 to 2100."), {"year": draft.year}, "year", "range")]
+        return [
+            *problems,
+            Problem(_("“%(year)s”: give a year from 1930 to 2100."), {"year": draft.year}, "year", "range"),
+        ]
     if problem := locks.problem(draft.zone.pk, draft.holds_from(), "year") or locks.problem(
         draft.zone.pk, first_of_year(draft.year), "year"
     ):

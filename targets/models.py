@@ -211,9 +211,7 @@ class Declaration(LedgerRow):
         NOTHING = "nothing_to_report", _("nothing to report")
         NOT_APPLICABLE = "not_applicable", _("not applicable")
 
-    indicator = models.ForeignKey(
-        Indicator, models.PROTECT, related_name="declarations", verbose_name=_("indicator")
-    )
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="declarations", verbose_name=_("indicator"))
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     value = models.CharField(_("declared"), max_length=20, choices=Value.choices)

@@ -14,20 +14,69 @@ NQ28 = {
 
 # code, name, short name, how it is counted, unit, sector, measure
 INDICATORS = [
-    ("party_orgs", "Tổ chức đảng thành lập mới", "Tổ chức đảng mới", "theo quyết định thành lập", "tổ chức", "party",
-     "new_organizations"),
-    ("party_members", "Đảng viên mới kết nạp", "Kết nạp đảng viên", "theo ngày quyết định kết nạp", "đảng viên", "party",
-     "members_admitted"),
-    ("union_orgs", "Công đoàn cơ sở thành lập mới", "Công đoàn mới", "theo quyết định công nhận", "tổ chức", "union",
-     "new_organizations"),
-    ("union_members", "Đoàn viên công đoàn phát triển mới", "Đoàn viên công đoàn", "chưa trừ số giảm", "đoàn viên",
-     "union", "members_joined"),
-    ("youth_orgs", "Tổ chức Đoàn thanh niên thành lập mới", "Tổ chức Đoàn mới", "Đoàn, không gồm Hội", "tổ chức",
-     "youth", "new_organizations"),
-    ("youth_members", "Đoàn viên thanh niên phát triển mới", "Đoàn viên thanh niên", "chưa trừ số giảm", "đoàn viên",
-     "youth", "members_joined"),
-    ("party_committees", "Chi bộ nâng cấp thành đảng bộ cơ sở", "Đảng bộ cơ sở mới", "không tính là tổ chức đảng mới",
-     "đảng bộ", "party", "new_committees"),
+    (
+        "party_orgs",
+        "Tổ chức đảng thành lập mới",
+        "Tổ chức đảng mới",
+        "theo quyết định thành lập",
+        "tổ chức",
+        "party",
+        "new_organizations",
+    ),
+    (
+        "party_members",
+        "Đảng viên mới kết nạp",
+        "Kết nạp đảng viên",
+        "theo ngày quyết định kết nạp",
+        "đảng viên",
+        "party",
+        "members_admitted",
+    ),
+    (
+        "union_orgs",
+        "Công đoàn cơ sở thành lập mới",
+        "Công đoàn mới",
+        "theo quyết định công nhận",
+        "tổ chức",
+        "union",
+        "new_organizations",
+    ),
+    (
+        "union_members",
+        "Đoàn viên công đoàn phát triển mới",
+        "Đoàn viên công đoàn",
+        "chưa trừ số giảm",
+        "đoàn viên",
+        "union",
+        "members_joined",
+    ),
+    (
+        "youth_orgs",
+        "Tổ chức Đoàn thanh niên thành lập mới",
+        "Tổ chức Đoàn mới",
+        "Đoàn, không gồm Hội",
+        "tổ chức",
+        "youth",
+        "new_organizations",
+    ),
+    (
+        "youth_members",
+        "Đoàn viên thanh niên phát triển mới",
+        "Đoàn viên thanh niên",
+        "chưa trừ số giảm",
+        "đoàn viên",
+        "youth",
+        "members_joined",
+    ),
+    (
+        "party_committees",
+        "Chi bộ nâng cấp thành đảng bộ cơ sở",
+        "Đảng bộ cơ sở mới",
+        "không tính là tổ chức đảng mới",
+        "đảng bộ",
+        "party",
+        "new_committees",
+    ),
 ]
 
 TERMS = [("2020–2025", 2020, 2025), ("2025–2030", 2026, 2030)]
@@ -40,8 +89,15 @@ def after_migrate(sender, using, **kwargs):
     Indicator.objects.using(using).bulk_create(
         [
             Indicator(
-                code=code, name=name, short_name=short, hint=hint, unit=unit, sector=sector, measure=measure,
-                order=order, resolution=resolution,
+                code=code,
+                name=name,
+                short_name=short,
+                hint=hint,
+                unit=unit,
+                sector=sector,
+                measure=measure,
+                order=order,
+                resolution=resolution,
             )
             for order, (code, name, short, hint, unit, sector, measure) in enumerate(INDICATORS)
             if code not in have

@@ -18,7 +18,11 @@ def create_zone(*, code, name, by, kind=Zone.Kind.COMMITTEE, parent=None, short_
     require(by, Act.CATALOGUE, parent)
     with transaction.atomic():
         zone = Zone(
-            code=clean(code), name=clean(name), short_name=clean(short_name), kind=kind, parent=parent,
+            code=clean(code),
+            name=clean(name),
+            short_name=clean(short_name),
+            kind=kind,
+            parent=parent,
             valid_from=valid_from,
         )
         zone.full_clean()
@@ -26,7 +30,9 @@ def create_zone(*, code, name, by, kind=Zone.Kind.COMMITTEE, parent=None, short_
         LedgerHead.objects.create(zone=zone)
         with writing(zones=[zone], by=by) as book:
             book.change(
-                zone, zone_id=zone.pk, action=Change.Action.CREATED,
+                zone,
+                zone_id=zone.pk,
+                action=Change.Action.CREATED,
                 after={"code": zone.code, "name": zone.name, "kind": zone.kind, "parent_id": zone.parent_id},
             )
     return zone
@@ -45,7 +51,9 @@ def create_park(*, name, by, zone=None, aliases=(), area_ha=None, valid_from=Non
         if zone is not None:
             ParkZone.objects.create(park=park, zone=zone, valid_from=valid_from)
         book.change(
-            park, zone_id=city.pk, action=Change.Action.CREATED,
+            park,
+            zone_id=city.pk,
+            action=Change.Action.CREATED,
             after={"name": park.name, "zone_id": zone and zone.pk, "aliases": list(aliases)},
         )
     return park
@@ -69,7 +77,9 @@ def place_park(*, park, zone, by, valid_from=None, valid_to=None):
         row.full_clean()
         row.save()
         book.change(
-            park, zone_id=zone.pk, action=Change.Action.UPDATED,
+            park,
+            zone_id=zone.pk,
+            action=Change.Action.UPDATED,
             after={"zone_id": zone.pk, "valid_from": valid_from and valid_from.isoformat()},
         )
     return row

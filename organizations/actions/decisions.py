@@ -47,8 +47,13 @@ def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summar
                 found[(row.issuer.search_key, row.number_key, row.issued_on)] = row
         new = [
             Decision(
-                issuer=issuers[normal[0]], number=clean(key.number), number_key=normal[1], issued_on=key.issued_on,
-                signer=clean(signer), summary=clean(summary), zone=zone,
+                issuer=issuers[normal[0]],
+                number=clean(key.number),
+                number_key=normal[1],
+                issued_on=key.issued_on,
+                signer=clean(signer),
+                summary=clean(summary),
+                zone=zone,
             )
             for normal, key in wanted.items()
             if normal not in found
@@ -57,7 +62,9 @@ def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summar
             normal = (row.issuer.search_key, row.number_key, row.issued_on)
             found[normal] = row
             book.change(
-                row, zone_id=zone.pk, action=Change.Action.CREATED,
+                row,
+                zone_id=zone.pk,
+                action=Change.Action.CREATED,
                 after={"issuer": row.issuer.name, "number": row.number, "issued_on": row.issued_on.isoformat()},
                 batch_row=batch_row_of.get(wanted[normal]),
             )

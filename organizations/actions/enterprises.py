@@ -44,9 +44,7 @@ def change_enterprise(*, enterprise, by, version=None, reason="", moved_on=None,
 
 def differences(draft: EnterpriseDraft) -> dict:
     """The fields of ``draft.existing`` that the draft changes, with their new values."""
-    return {
-        name: value for name, value in draft.values.items() if _plain(draft.existing, name) != _image(value)
-    }
+    return {name: value for name, value in draft.values.items() if _plain(draft.existing, name) != _image(value)}
 
 
 def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None, is_demo=False):
@@ -74,13 +72,19 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
         Enterprise.objects.bulk_create([row for _draft, row in new], batch_size=1000)
         for draft, row in new:
             book.change(
-                row, zone_id=zone.pk, action=Change.Action.CREATED, reason=reason, batch_row=draft.batch_row,
+                row,
+                zone_id=zone.pk,
+                action=Change.Action.CREATED,
+                reason=reason,
+                batch_row=draft.batch_row,
                 after={name: _plain(row, name) for name in draft.values},
             )
         if changed:
             _write_changes(book, changed, zone, reason, moved_on or book.today)
         counts = [
-            HeadcountDraft(subject=row, on=draft.workers_on or book.today, total=draft.workers, batch_row=draft.batch_row)
+            HeadcountDraft(
+                subject=row, on=draft.workers_on or book.today, total=draft.workers, batch_row=draft.batch_row
+            )
             for draft, row in zip(drafts, rows, strict=True)
             if draft.workers is not None
         ]
@@ -100,8 +104,13 @@ def _write_changes(book, changed, zone, reason, moved_on):
         row.refresh_keys()
         row.version += 1
         book.change(
-            row, zone_id=zone.pk, action=Change.Action.UPDATED, before=before, reason=reason,
-            after={name: _plain(row, name) for name in different}, batch_row=draft.batch_row,
+            row,
+            zone_id=zone.pk,
+            action=Change.Action.UPDATED,
+            before=before,
+            reason=reason,
+            after={name: _plain(row, name) for name in different},
+            batch_row=draft.batch_row,
         )
     Enterprise.objects.bulk_update(
         [row for _draft, row, _different in changed],
@@ -154,8 +163,12 @@ def _problems(draft, zone):
             limit = Enterprise._meta.get_field(name).max_length
             if len(draft.values[name]) > limit:
                 problems.append(
-                    Problem(_("At most %(limit)s characters; this has %(length)s."),
-                            {"limit": limit, "length": len(draft.values[name])}, name, "too_long")
+                    Problem(
+                        _("At most %(limit)s characters; this has %(length)s."),
+                        {"limit": limit, "length": len(draft.values[name])},
+                        name,
+                        "too_long",
+                    )
                 )
     return problems
 

@@ -101,8 +101,12 @@ def rename(*, organization, new_name, decision, by, note="", reason="") -> Event
             organization.version += 1
             Organization.objects.bulk_update([organization], ["name", "search_key", "sort_key", "version"])
             book.change(
-                organization, zone_id=organization.zone_id, action=Change.Action.UPDATED, reason=reason,
-                before={"name": before}, after={"name": organization.name},
+                organization,
+                zone_id=organization.zone_id,
+                action=Change.Action.UPDATED,
+                reason=reason,
+                before={"name": before},
+                after={"name": organization.name},
             )
     return event
 
@@ -114,8 +118,14 @@ def transfer(*, organizations, to_zone, decision, by, note="", reason="") -> lis
     with writing(zones=zones, by=by):
         refuse(
             {
-                index: [Problem(_("%(organization)s is in %(zone)s already."),
-                                {"organization": organization, "zone": to_zone}, "to_zone", "same_zone")]
+                index: [
+                    Problem(
+                        _("%(organization)s is in %(zone)s already."),
+                        {"organization": organization, "zone": to_zone},
+                        "to_zone",
+                        "same_zone",
+                    )
+                ]
                 for index, organization in enumerate(organizations)
                 if organization.zone_id == to_zone.pk
             }
@@ -203,7 +213,15 @@ def reverse(*, event, reason, by) -> None:
 
 
 def correct(
-    *, event, reason, by, quantity=None, female=UNCHANGED, workers=UNCHANGED, date=None, decision=UNCHANGED,
+    *,
+    event,
+    reason,
+    by,
+    quantity=None,
+    female=UNCHANGED,
+    workers=UNCHANGED,
+    date=None,
+    decision=UNCHANGED,
     note=None,
 ) -> Event:
     """Replace ``event`` by one that says otherwise: a reversal and a new line, with the reason. Returns the new one.
@@ -221,8 +239,9 @@ def correct(
                 )
         day = decision.issued_on if decision else date or event.effective_on
         if date is not None and date != day:
-            raise Refused.one(_("The date of the fact is the date of its decision: %(day)s."),
-                              field="date", day=f"{day:%d/%m/%Y}")
+            raise Refused.one(
+                _("The date of the fact is the date of its decision: %(day)s."), field="date", day=f"{day:%d/%m/%Y}"
+            )
         drafts = []
         sides = _sides(event)
         for side in sides:
@@ -257,12 +276,20 @@ def _sides(event):
 
 def _draft_of(event, day, decision):
     """``event`` as a draft that would record it again."""
-    size = (lambda value: None if value is None else abs(value))
+    size = lambda value: None if value is None else abs(value)
     counted = RULES[event.kind].counted
     return Draft(
-        event.kind, event.organization, effective_on=day, decision=decision, note=event.note, act=event.act,
-        quantity=abs(event.quantity) if counted else 1, female=size(event.female), workers=size(event.workers),
+        event.kind,
+        event.organization,
+        effective_on=day,
+        decision=decision,
+        note=event.note,
+        act=event.act,
+        quantity=abs(event.quantity) if counted else 1,
+        female=size(event.female),
+        workers=size(event.workers),
         to_type=event.type if RULES[event.kind].needs_type else None,
-        to_zone=event.zone if event.kind == Kind.TRANSFERRED_IN else None, new_name=event.new_name,
+        to_zone=event.zone if event.kind == Kind.TRANSFERRED_IN else None,
+        new_name=event.new_name,
         founding=event.counts_as_new,
     )

@@ -156,7 +156,11 @@ def _problems(draft, today, locks):
             problems.append(Problem(_("“%(value)s” is not a count."), {"value": value}, name, "invalid"))
         elif name != "total" and isinstance(draft.total, int) and value > draft.total:
             problems.append(
-                Problem(_("%(part)s exceeds the total of %(total)s."), {"part": value, "total": draft.total}, name,
-                        "part_above_total")
+                Problem(
+                    _("%(part)s exceeds the total of %(total)s."),
+                    {"part": value, "total": draft.total},
+                    name,
+                    "part_above_total",
+                )
             )
     return problems

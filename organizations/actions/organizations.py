@@ -12,7 +12,6 @@ from organizations.models import (
     Coverage,
     Decision,
     Enterprise,
-
     Kind,
     Organization,
     OrganizationStatus,
@@ -51,12 +50,32 @@ class OrganizationDraft:
 
 
 def establish(
-    *, zone, name, type, by, decision=None, code="", parent=None, enterprises=(), members=None, note="", reason="",
-    effective_on=None, idempotency_key=None,
+    *,
+    zone,
+    name,
+    type,
+    by,
+    decision=None,
+    code="",
+    parent=None,
+    enterprises=(),
+    members=None,
+    note="",
+    reason="",
+    effective_on=None,
+    idempotency_key=None,
 ):
     """Found an organisation: its row, the enterprises it covers and the event that counts. Returns the organisation."""
     draft = OrganizationDraft(
-        name, type, decision, code, parent, enterprises, members, note=note, effective_on=effective_on,
+        name,
+        type,
+        decision,
+        code,
+        parent,
+        enterprises,
+        members,
+        note=note,
+        effective_on=effective_on,
         idempotency_key=idempotency_key,
     )
     return establish_many(zone=zone, drafts=[draft], by=by, reason=reason)[0][0]
@@ -73,9 +92,15 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
         events, warnings = recorded(
             drafts=[
                 Draft(
-                    draft.kind, draft.row, effective_on=None if draft.decision else draft.effective_on,
-                    decision=draft.decision, note=draft.note, members=draft.members, founding=draft.founding,
-                    batch_row=draft.batch_row, idempotency_key=draft.idempotency_key,
+                    draft.kind,
+                    draft.row,
+                    effective_on=None if draft.decision else draft.effective_on,
+                    decision=draft.decision,
+                    note=draft.note,
+                    members=draft.members,
+                    founding=draft.founding,
+                    batch_row=draft.batch_row,
+                    idempotency_key=draft.idempotency_key,
                 )
                 for draft in drafts
             ],
@@ -85,7 +110,10 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
         )
         counts = [
             HeadcountDraft(
-                draft.row, draft.members_on or _day(draft), draft.members, decision=draft.decision,
+                draft.row,
+                draft.members_on or _day(draft),
+                draft.members,
+                decision=draft.decision,
                 batch_row=draft.batch_row,
             )
             for draft in drafts
@@ -108,7 +136,9 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
         row.full_clean()
         row.save()
         book.change(
-            organization, zone_id=organization.zone_id, action=Change.Action.UPDATED,
+            organization,
+            zone_id=organization.zone_id,
+            action=Change.Action.UPDATED,
             after={"enterprise_id": enterprise.pk, "lead": lead},
         )
     return row
@@ -137,8 +167,14 @@ def _write_rows(book, zone, drafts, reason):
     for draft in drafts:
         parent = draft.parent.row if isinstance(draft.parent, OrganizationDraft) else draft.parent
         draft.row = Organization(
-            zone=zone, name=draft.name, code=draft.code, type=draft.type, sector=draft.type.sector, parent=parent,
-            status=OrganizationStatus.ACTIVE.value, founded_on=_day(draft),
+            zone=zone,
+            name=draft.name,
+            code=draft.code,
+            type=draft.type,
+            sector=draft.type.sector,
+            parent=parent,
+            status=OrganizationStatus.ACTIVE.value,
+            founded_on=_day(draft),
         )
         draft.row.refresh_keys()
     Organization.objects.bulk_create([draft.row for draft in drafts], batch_size=1000)
@@ -149,10 +185,17 @@ def _write_rows(book, zone, drafts, reason):
             for place, enterprise in enumerate(draft.enterprises)
         ]
         book.change(
-            draft.row, zone_id=zone.pk, action=Change.Action.CREATED, reason=reason, batch_row=draft.batch_row,
+            draft.row,
+            zone_id=zone.pk,
+            action=Change.Action.CREATED,
+            reason=reason,
+            batch_row=draft.batch_row,
             after={
-                "name": draft.row.name, "code": draft.row.code, "type_id": draft.row.type_id,
-                "parent_id": draft.row.parent_id, "enterprises": [enterprise.pk for enterprise in draft.enterprises],
+                "name": draft.row.name,
+                "code": draft.row.code,
+                "type_id": draft.row.type_id,
+                "parent_id": draft.row.parent_id,
+                "enterprises": [enterprise.pk for enterprise in draft.enterprises],
             },
         )
     Coverage.objects.bulk_create(coverage, batch_size=1000)
@@ -165,15 +208,26 @@ def _problems(draft, zone):
     if not draft.name:
         problems.append(Problem(_("This field is required."), field="name", code="required"))
     if len(draft.name) > 250:
-        problems.append(Problem(_("At most %(limit)s characters; this has %(length)s."),
-                                {"limit": 250, "length": len(draft.name)}, "name", "too_long"))
+        problems.append(
+            Problem(
+                _("At most %(limit)s characters; this has %(length)s."),
+                {"limit": 250, "length": len(draft.name)},
+                "name",
+                "too_long",
+            )
+        )
     if draft.parent is not None and not isinstance(draft.parent, OrganizationDraft):
         if draft.parent.sector != draft.type.sector:
-            problems.append(Problem(_("“%(parent)s” belongs to another sector."), {"parent": draft.parent}, "parent", "sector"))
+            problems.append(
+                Problem(_("“%(parent)s” belongs to another sector."), {"parent": draft.parent}, "parent", "sector")
+            )
     for enterprise in draft.enterprises:
         if enterprise.zone_id != zone.pk:
-            problems.append(Problem(_("“%(enterprise)s” belongs to another zone."), {"enterprise": enterprise},
-                                    "enterprises", "zone"))
+            problems.append(
+                Problem(
+                    _("“%(enterprise)s” belongs to another zone."), {"enterprise": enterprise}, "enterprises", "zone"
+                )
+            )
     return problems
 
 

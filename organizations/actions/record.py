@@ -74,10 +74,14 @@ def record(*, drafts: Sequence[Draft], by, reason="", reversing: Sequence[Event]
 def recorded(*, drafts, by, reason="", reversing=(), unusual="ask"):
     """As ``record``, returning also the warnings of each draft."""
     organizations = {draft.organization.pk: draft.organization for draft in drafts}
-    organizations |= {event.organization_id: event.organization for event in reversing if event.organization_id not in organizations}
+    organizations |= {
+        event.organization_id: event.organization for event in reversing if event.organization_id not in organizations
+    }
     zones = {row.zone_id for row in organizations.values()} | {draft.to_zone.pk for draft in drafts if draft.to_zone}
     for part in chunks(list(organizations), 5000):
-        zones |= set(Event.objects.order_by().filter(organization__in=part).values_list("zone_id", flat=True).distinct())
+        zones |= set(
+            Event.objects.order_by().filter(organization__in=part).values_list("zone_id", flat=True).distinct()
+        )
     with writing(zones=zones, by=by) as book:
         work = _Work(book, drafts, list(reversing), organizations)
         work.check()
@@ -154,10 +158,17 @@ class _Work:
             for step, message, params in replay.problems:
                 row = step.draft if step.draft is not None else first_draft.get(pk, 0)
                 if step.draft is None:
-                    message, params = LATER_FACT, {
-                        "kind": Kind(step.kind).label, "day": f"{step.effective_on:%d/%m/%Y}", "why": str(message) % params
-                    }
-                problems[row].append(Problem(message, {"organization": organization, **params}, "effective_on", "lifecycle"))
+                    message, params = (
+                        LATER_FACT,
+                        {
+                            "kind": Kind(step.kind).label,
+                            "day": f"{step.effective_on:%d/%m/%Y}",
+                            "why": str(message) % params,
+                        },
+                    )
+                problems[row].append(
+                    Problem(message, {"organization": organization, **params}, "effective_on", "lifecycle")
+                )
         refuse(problems)
         self.rights = set()
         for index, draft in enumerate(self.drafts):
@@ -181,7 +192,9 @@ class _Work:
             problems.append(
                 Problem(
                     _("The date of the fact is the date of its decision: %(day)s."),
-                    {"day": f"{draft.decision.issued_on:%d/%m/%Y}"}, "effective_on", "not_decision_date",
+                    {"day": f"{draft.decision.issued_on:%d/%m/%Y}"},
+                    "effective_on",
+                    "not_decision_date",
                 )
             )
         if problem := date_problem(day, self.book.today):
@@ -190,17 +203,25 @@ class _Work:
             problems.append(
                 Problem(
                     _("“%(kind)s” is not for an organisation of this sector (%(sector)s)."),
-                    {"kind": Kind(draft.kind).label, "sector": draft.organization.get_sector_display()}, "kind", "sector",
+                    {"kind": Kind(draft.kind).label, "sector": draft.organization.get_sector_display()},
+                    "kind",
+                    "sector",
                 )
             )
         if rule.counted and (not isinstance(draft.quantity, int) or draft.quantity < 1):
             problems.append(
-                Problem(_("“%(value)s”: give a whole number from 1 up."), {"value": draft.quantity}, "quantity", "invalid")
+                Problem(
+                    _("“%(value)s”: give a whole number from 1 up."), {"value": draft.quantity}, "quantity", "invalid"
+                )
             )
         elif not rule.counted and draft.quantity != 1:
             problems.append(
-                Problem(_("“%(kind)s” is one fact of one organisation: it takes no number."),
-                        {"kind": Kind(draft.kind).label}, "quantity", "invalid")
+                Problem(
+                    _("“%(kind)s” is one fact of one organisation: it takes no number."),
+                    {"kind": Kind(draft.kind).label},
+                    "quantity",
+                    "invalid",
+                )
             )
         for name in ("female", "workers"):
             value = getattr(draft, name)
@@ -208,15 +229,26 @@ class _Work:
                 continue
             if not isinstance(value, int) or value < 0 or value > draft.quantity or not rule.counted:
                 problems.append(
-                    Problem(_("%(part)s exceeds the total of %(total)s."), {"part": value, "total": draft.quantity},
-                            name, "part_above_total")
+                    Problem(
+                        _("%(part)s exceeds the total of %(total)s."),
+                        {"part": value, "total": draft.quantity},
+                        name,
+                        "part_above_total",
+                    )
                 )
         if rule.needs_type and draft.to_type is None:
             problems.append(Problem(_("Choose the new type."), {}, "to_type", "required"))
         if draft.kind == Kind.RENAMED and not draft.new_name.strip():
             problems.append(Problem(_("Give the new name."), {}, "new_name", "required"))
         if draft.organization.voided_by_id or draft.organization.duplicate_of_id:
-            problems.append(Problem(_("%(organization)s was withdrawn."), {"organization": draft.organization}, "organization", "withdrawn"))
+            problems.append(
+                Problem(
+                    _("%(organization)s was withdrawn."),
+                    {"organization": draft.organization},
+                    "organization",
+                    "withdrawn",
+                )
+            )
         return problems
 
     def _type_problems(self, draft, before):
@@ -224,13 +256,25 @@ class _Work:
             return []
         old, new = self.types[before.type_id], draft.to_type
         if new.sector != old.sector or new.pk == old.pk:
-            return [Problem(_("From “%(old)s” to “%(new)s” is not a change of type within one sector."),
-                            {"old": old, "new": new}, "to_type", "type")]
+            return [
+                Problem(
+                    _("From “%(old)s” to “%(new)s” is not a change of type within one sector."),
+                    {"old": old, "new": new},
+                    "to_type",
+                    "type",
+                )
+            ]
         if draft.kind in lifecycle.TYPE_STEPS:
             starts, ends = lifecycle.TYPE_STEPS[draft.kind]
             if old.level not in starts or new.level not in ends:
-                return [Problem(_("“%(kind)s” does not lead from “%(old)s” to “%(new)s”."),
-                                {"kind": Kind(draft.kind).label, "old": old, "new": new}, "to_type", "type")]
+                return [
+                    Problem(
+                        _("“%(kind)s” does not lead from “%(old)s” to “%(new)s”."),
+                        {"kind": Kind(draft.kind).label, "old": old, "new": new},
+                        "to_type",
+                        "type",
+                    )
+                ]
         return []
 
     def _unusual(self, draft, before):
@@ -238,15 +282,34 @@ class _Work:
         day = draft.day()
         type_ = draft.to_type or (draft.organization.type if before.type_id is None else self.types[before.type_id])
         if (draft.kind in lifecycle.BEGINNINGS or draft.to_type) and not type_.holds(day):
-            found.append(Problem(_("The type “%(type)s” was not in use on %(day)s."),
-                                 {"type": type_, "day": f"{day:%d/%m/%Y}"}, "type", "type_not_in_use"))
+            found.append(
+                Problem(
+                    _("The type “%(type)s” was not in use on %(day)s."),
+                    {"type": type_, "day": f"{day:%d/%m/%Y}"},
+                    "type",
+                    "type_not_in_use",
+                )
+            )
         if draft.kind == Kind.ESTABLISHED and draft.members is not None and draft.members < type_.founding_members:
-            found.append(Problem(_("“%(type)s” is founded with %(needed)s members or more; this has %(members)s."),
-                                 {"type": type_, "needed": type_.founding_members, "members": draft.members},
-                                 "members", "few_members"))
+            found.append(
+                Problem(
+                    _("“%(type)s” is founded with %(needed)s members or more; this has %(members)s."),
+                    {"type": type_, "needed": type_.founding_members, "members": draft.members},
+                    "members",
+                    "few_members",
+                )
+            )
         if draft.kind == Kind.UPGRADED and before.members < SMALL_CELL and draft.batch_row is None:
-            found.append(Problem(_("The ledger counts %(members)s members, fewer than 30: the superior's written agreement is needed."),
-                                 {"members": before.members}, "", "small_cell"))
+            found.append(
+                Problem(
+                    _(
+                        "The ledger counts %(members)s members, fewer than 30: the superior's written agreement is needed."
+                    ),
+                    {"members": before.members},
+                    "",
+                    "small_cell",
+                )
+            )
         lead = self.leads.enterprise(draft.organization.pk, day)
         if draft.kind == Kind.JOINED and lead and lead.status == EnterpriseStatus.DISSOLVED:
             found.append(Problem(_("%(enterprise)s is closed, yet members join."), {"enterprise": lead}, "", "closed"))
@@ -261,7 +324,9 @@ class _Work:
 
     def _step(self, index, draft):
         rule = RULES[draft.kind]
-        zone_id = draft.to_zone.pk if draft.to_zone and draft.kind == Kind.TRANSFERRED_IN else draft.organization.zone_id
+        zone_id = (
+            draft.to_zone.pk if draft.to_zone and draft.kind == Kind.TRANSFERRED_IN else draft.organization.zone_id
+        )
         type_ = draft.to_type or draft.organization.type
         members = rule.stock * draft.quantity if rule.counted else 0
         return Step(draft.kind, draft.day(), type_.pk, zone_id, members, order=2**62 + index, draft=index)
@@ -324,7 +389,11 @@ class _Work:
             row.version += 1
             changed.append(row)
             self.book.change(
-                row, zone_id=row.zone_id, action=Change.Action.UPDATED, reason=reason, before=before,
+                row,
+                zone_id=row.zone_id,
+                action=Change.Action.UPDATED,
+                reason=reason,
+                before=before,
                 after={name: _json(value) for name, value in different.items()},
             )
         if changed:
@@ -343,8 +412,21 @@ def _json(value):
 def reversal_of(event, reason):
     """The row that takes ``event`` back: same kind and date, opposite amounts."""
     same = (
-        "zone_id", "kind", "organization_id", "effective_on", "sector", "type_id", "from_type_id", "counts_as_new",
-        "park_id", "enterprise_id", "ownership", "decision_id", "act", "old_name", "new_name",
+        "zone_id",
+        "kind",
+        "organization_id",
+        "effective_on",
+        "sector",
+        "type_id",
+        "from_type_id",
+        "counts_as_new",
+        "park_id",
+        "enterprise_id",
+        "ownership",
+        "decision_id",
+        "act",
+        "old_name",
+        "new_name",
     )
     opposite = ("quantity", "female", "workers", "stock_delta")
     values = {name: getattr(event, name) for name in same}

@@ -142,12 +142,8 @@ class Enterprise(RegisterRow):
     zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="enterprises", verbose_name=_("zone"))
     park = models.ForeignKey(Park, models.PROTECT, related_name="enterprises", verbose_name=_("industrial park"))
     tax_code = models.CharField(_("tax code"), max_length=14, blank=True)
-    legal_form = models.CharField(
-        _("legal form"), max_length=20, choices=LegalForm.choices, default=LegalForm.UNKNOWN
-    )
-    ownership = models.CharField(
-        _("ownership"), max_length=12, choices=Ownership.choices, default=Ownership.UNKNOWN
-    )
+    legal_form = models.CharField(_("legal form"), max_length=20, choices=LegalForm.choices, default=LegalForm.UNKNOWN)
+    ownership = models.CharField(_("ownership"), max_length=12, choices=Ownership.choices, default=Ownership.UNKNOWN)
     countries = models.CharField(_("investors' countries"), max_length=250, blank=True)
     status = models.CharField(
         _("status"), max_length=12, choices=EnterpriseStatus.choices, default=EnterpriseStatus.OPERATING

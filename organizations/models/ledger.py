@@ -190,7 +190,7 @@ class Event(LedgerRow):
     new_name = models.CharField(_("new name"), max_length=250, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    idempotency_key = models.CharField(max_length=100, null=True, blank=True, unique=True, editable=False)  # noqa: DJ001
+    idempotency_key = models.CharField(max_length=100, null=True, blank=True, unique=True, editable=False)
 
     objects = EventQuerySet.as_manager()
 

@@ -56,9 +56,7 @@ class OrganizationQuerySet(TreeQuerySet):
         ids = scope_of(user).zone_ids
         if ids is None:
             return self
-        return self.filter(
-            Q(zone__in=ids) | Exists(Event.objects.filter(organization=OuterRef("pk"), zone__in=ids))
-        )
+        return self.filter(Q(zone__in=ids) | Exists(Event.objects.filter(organization=OuterRef("pk"), zone__in=ids)))
 
     def live(self):
         return self.filter(LIVE)
@@ -68,9 +66,7 @@ class OrganizationQuerySet(TreeQuerySet):
 
     def active(self, on):
         """Organisations in existence on the day ``on``."""
-        return self.live().filter(
-            Q(founded_on__lte=on), Q(dissolved_on=None) | Q(dissolved_on__gt=on)
-        )
+        return self.live().filter(Q(founded_on__lte=on), Q(dissolved_on=None) | Q(dissolved_on__gt=on))
 
 
 class Organization(RegisterRow):

@@ -62,7 +62,15 @@ class MonthTotal(Totals):
         constraints = [
             models.UniqueConstraint(
                 fields=[
-                    "zone", "sector", "kind", "year", "month", "counts_as_new", "type", "park", "ownership",
+                    "zone",
+                    "sector",
+                    "kind",
+                    "year",
+                    "month",
+                    "counts_as_new",
+                    "type",
+                    "park",
+                    "ownership",
                 ],
                 name="month_total_key",
             )

@@ -1,9 +1,9 @@
 import sys
 from getpass import getpass
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.contrib.auth.password_validation import validate_password
 
 from organizations.access import create_user
 from organizations.models import Role, Zone
