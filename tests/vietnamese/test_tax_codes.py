@@ -120,6 +120,12 @@ def test_validity_is_reading_without_a_warning():
     assert not is_valid("abc")
 
 
+def test_each_of_the_nine_digits_has_its_own_weight():
+    # 31 29 23 19 17 13 7 5 3 leave 9 7 1 8 6 2 7 5 3 when divided by 11
+    alone = [f"{10**place:09}" for place in reversed(range(9))]
+    assert [check_digit(nine) for nine in alone] == [1, 3, 9, 2, 4, 8, 3, 5, 7]
+
+
 def test_the_check_digit_needs_nine_digits():
     with pytest.raises(ValueError, match="nine digits"):
         check_digit("12345678")
