@@ -1,8 +1,13 @@
 from django import forms
+from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 from two_factor.forms import TOTPDeviceForm
 
 CODE_ATTRS = {"autocomplete": "one-time-code", "inputmode": "numeric", "size": 10}
+
+
+class SignInForm(AuthenticationForm):
+    error_messages = {"invalid_login": _("The user name or the password is wrong.")}
 
 
 def describe_code(form: forms.Form, *, backup: bool) -> None:

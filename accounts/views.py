@@ -20,7 +20,7 @@ from two_factor.forms import MethodForm
 from two_factor.views import LoginView, QRGeneratorView, SetupView
 
 from . import policy
-from .forms import FirstCodeForm, describe_code
+from .forms import FirstCodeForm, SignInForm, describe_code
 
 BACKUP_CODES = 10
 THEMES = ("light", "dark")
@@ -44,6 +44,7 @@ class SignIn(LoginView):
     """Name and password, then the code when the account has an authenticator."""
 
     template_name = "accounts/sign_in.html"
+    form_list = (("auth", SignInForm), *LoginView.form_list[1:])
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         user = request.user
