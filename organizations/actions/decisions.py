@@ -48,8 +48,7 @@ def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summar
         new = [
             Decision(
                 issuer=issuers[normal[0]],
-                number=clean(key.number),
-                number_key=normal[1],
+                number=key.number,
                 issued_on=key.issued_on,
                 signer=clean(signer),
                 summary=clean(summary),
@@ -58,6 +57,8 @@ def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summar
             for normal, key in wanted.items()
             if normal not in found
         ]
+        for row in new:
+            row.refresh_keys()
         for row in Decision.objects.bulk_create(new, batch_size=1000):
             normal = (row.issuer.search_key, row.number_key, row.issued_on)
             found[normal] = row

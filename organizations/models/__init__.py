@@ -1,5 +1,6 @@
 """Facts: who reports (zones), where (parks, enterprises), what exists (organisations) and what happened (ledger)."""
 
+from .answer import IdempotentAnswer
 from .batch import Batch, BatchRow
 from .decision import Decision, Issuer
 from .enterprise import Enterprise, EnterpriseStatus, LegalForm, Ownership, Park, ParkAlias, ParkStay, ParkZone
@@ -19,6 +20,7 @@ __all__ = [
     "EnterpriseStatus",
     "Event",
     "Headcount",
+    "IdempotentAnswer",
     "Issuer",
     "Kind",
     "LedgerHead",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from vietnamese.text import clean
+from vietnamese.text import clean, search_key
 
 from .base import NamedRow
 
@@ -32,11 +32,13 @@ class DecisionQuerySet(models.QuerySet):
         """Decisions the person's zones recorded, or cite in a ledger row the person may see."""
         from organizations.access import scope_of
 
+        ids = scope_of(user).zone_ids
+        return self if ids is None else self.in_zones(ids)
+
+    def in_zones(self, ids):
+        """Decisions that the zones recorded or cite in a ledger row of theirs."""
         from .ledger import LedgerRow
 
-        ids = scope_of(user).zone_ids
-        if ids is None:
-            return self
         cited = [
             Exists(model._default_manager.filter(decision=OuterRef("pk"), zone__in=ids))
             for model in apps.get_models()
@@ -51,6 +53,7 @@ class Decision(models.Model):
     issuer = models.ForeignKey(Issuer, models.PROTECT, related_name="decisions", verbose_name=_("issuing body"))
     number = models.CharField(_("number-symbol"), max_length=80)
     number_key = models.CharField(max_length=80, editable=False)
+    search_key = models.CharField(max_length=800, editable=False, default="")
     issued_on = models.DateField(_("date"))
     signer = models.CharField(_("signer"), max_length=120, blank=True)
     summary = models.CharField(_("summary"), max_length=500, blank=True)
@@ -81,7 +84,12 @@ class Decision(models.Model):
         """How a number-symbol is compared: without blanks and case, so ``12 -QĐ/ĐU`` equals ``12-qđ/đu``."""
         return "".join(clean(number).split()).casefold()
 
-    def save(self, *args, **kwargs):
+    def refresh_keys(self):
+        """Recompute what is derived from the words; the set-based writer calls this, ``save`` does too."""
         self.number = clean(self.number)
         self.number_key = self.key_of(self.number)
+        self.search_key = search_key(f"{self.number} {self.signer} {self.summary}")[:800]
+
+    def save(self, *args, **kwargs):
+        self.refresh_keys()
         super().save(*args, **kwargs)
