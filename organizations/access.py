@@ -114,6 +114,11 @@ def may(user, act, zone) -> bool:
     return scope_of(user).allows(act, getattr(zone, "pk", zone))
 
 
+def may_somewhere(user, act) -> bool:
+    """Whether some role of ``user`` allows ``act`` in some zone."""
+    return any(act in ACTS_OF_ROLE[role] for role in scope_of(user).roles)
+
+
 def require(user, act, zone):
     """Raise PermissionDenied unless ``user`` may do ``act`` in ``zone``."""
     if not may(user, act, zone):
