@@ -1,0 +1,174 @@
+"""One intake in the making: the file's rows with what became of each, and everything found on the way."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from organizations.actions.checks import Locks
+from organizations.fields import explain
+from organizations.models import Park, Zone
+from vietnamese.errors import Unreadable
+
+from .reader.sheet import Sheet, blank, text_of
+from .reader.table import Body, Header, Layout, Line
+
+CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+
+
+@dataclass(slots=True)
+class Finding:
+    """One error or warning: where it stands and why, in the words of the person who reads it."""
+
+    sheet: str
+    row: int | None
+    column: str
+    value: str
+    message: str
+
+    def as_json(self):
+        return {
+            "sheet": self.sheet, "row": self.row, "column": self.column, "value": self.value, "message": self.message
+        }  # fmt: skip
+
+    def __str__(self):
+        """Dòng 17, cột "Ngày thành lập": "31/02/2024" không phải ngày có thật."""
+        if self.row is None:
+            return self.message
+        if not self.column:
+            return _("Line %(row)s: %(message)s") % {"row": self.row, "message": self.message}
+        return _("Line %(row)s, column “%(column)s”: %(message)s") % {
+            "row": self.row, "column": self.column, "message": self.message
+        }  # fmt: skip
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """One line of data: its values by field (None where the cell is blank) and what it will do."""
+
+    line: Line
+    values: dict[str, Any]
+    outcome: str = UNCHANGED
+    failed: bool = False
+    draft: Any = None
+    existing: Any = None
+    batch_row: int | None = None
+
+    @property
+    def number(self):
+        return self.line.number
+
+
+class NoTable(Exception):
+    """The workbook was read, but no table of a known kind was found in it."""
+
+
+@dataclass(slots=True)
+class Job:
+    """What was asked, the table found, and its rows. ``counted_on`` dates counts, None when nobody said."""
+
+    by: Any
+    today: date
+    file_name: str
+    zone: Zone | None = None
+    park: Park | None = None
+    counted_on: date | None = None
+    corrections: str | None = None
+    sheet: Sheet | None = None
+    header: Header | None = None
+    layout: Layout | None = None
+    body: Body | None = None
+    rows: list[Row] = field(default_factory=list)
+    errors: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+    locks: Locks | None = None
+    names: Any = None  # what the kind's cells are looked up in, made by its ``prepare``
+
+    # ------------------------------------------------------------------ findings
+
+    def finding(self, row: Row | None, name: str, message) -> Finding:
+        place = self.header.fields.get(name) if self.header else None
+        value = text_of(row.line.cell(place)) if row is not None and place is not None else ""
+        return Finding(
+            sheet=self.sheet.name if self.sheet else "",
+            row=row.number if row is not None else None,
+            column=self.header.title(name) if place is not None else "",
+            value=value,
+            message=str(message),
+        )
+
+    def error(self, row: Row, name: str, message):
+        row.failed = True
+        self.errors.append(self.finding(row, name, message))
+
+    def warn(self, row: Row, name: str, message):
+        self.warnings.append(self.finding(row, name, message))
+
+    def general_error(self, message, *, line=None, column="", value=""):
+        self.errors.append(Finding(self.sheet.name if self.sheet else "", line, column, value, str(message)))
+
+    # ------------------------------------------------------------------ reading
+
+    def read_rows(self):
+        """Parse every cell. A cell that cannot be read gives one error; equal cells of a column are parsed once."""
+        columns = [(self.layout.columns[name], place) for name, place in self.header.fields.items()]
+        absent = dict.fromkeys(name for name in self.layout.columns if name not in self.header.fields)
+        orphans = {(line.number, place) for line, place in self.body.orphan_dittos}
+        known: list[dict] = [{} for _column in columns]
+        wrong_cells = self.sheet.errors
+        for line in self.body.lines:
+            cells, width = line.cells, len(line.cells)
+            values = dict(absent)
+            row = Row(line, values)
+            for index, (column, place) in enumerate(columns):
+                cell = cells[place] if place < width else None
+                if cell is None or (type(cell) is str and blank(cell)):
+                    values[column.field] = None
+                    if wrong_cells and (line.number, place) in wrong_cells:
+                        self.error(row, column.field, _("The cell holds an error of the spreadsheet (#N/A, #REF! …)."))
+                    elif column.required:
+                        self.error(row, column.field, _("This cell must be filled in."))
+                    continue
+                if orphans and (line.number, place) in orphans:
+                    values[column.field] = None
+                    self.error(row, column.field, _("There is nothing above that this mark could repeat."))
+                    continue
+                memo = known[index]
+                key = (cell.__class__, cell)
+                found = memo.get(key)
+                if found is None:
+                    try:
+                        found = (column.parse(cell, self), None)
+                    except Unreadable as error:
+                        found = (None, error)
+                    memo[key] = found
+                values[column.field] = found[0]
+                if found[1] is not None:
+                    self.error(row, column.field, explain(found[1]))
+            self.rows.append(row)
+
+    def good_rows(self):
+        return [row for row in self.rows if not row.failed]
+
+    def changed_rows(self):
+        return [row for row in self.rows if not row.failed and row.outcome != UNCHANGED]
+
+    # ------------------------------------------------------------------ checks that kinds share
+
+    def lock_problem(self, zone_id, day):
+        """Why nothing may be recorded in the zone on that day, or None."""
+        if self.locks is None:
+            self.locks = Locks([zone_id])
+        elif zone_id not in self.locks.by_zone and self.locks.by_zone:
+            self.locks.by_zone |= Locks([zone_id]).by_zone
+        return self.locks.problem(zone_id, day)
+
+    def repeats(self, row: Row, first: Row, name: str):
+        """``row`` has the key of ``first``: the same again only warns, anything else contradicts."""
+        if row.values == first.values:
+            self.warn(row, name, _("The same as line %(line)s; it is counted once.") % {"line": first.number})
+        else:
+            self.error(
+                row, name, _("Line %(line)s is about the same and says otherwise.") % {"line": first.number}
+            )

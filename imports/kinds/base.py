@@ -1,0 +1,87 @@
+"""What a kind of workbook knows: its columns, how a row meets what is recorded, and which act writes it."""
+
+from organizations.access import Act
+from vietnamese import tax_codes
+
+from .. import cells
+from ..job import Job
+from ..reader.table import Column, Layout
+
+
+class WorkbookKind:
+    """One kind of workbook. A new kind is a file beside this one, named in ``kinds.KINDS``."""
+
+    name = ""
+    columns: tuple[Column, ...] = ()
+    either: tuple[tuple[str, ...], ...] = ()
+    act = Act.IMPORT
+    needs_zone = True
+    rehearsed = False  # whether its act can find more errors than ``resolve``: then good rows are tried and taken back
+
+    def __init__(self):
+        self.layout = Layout(self.columns, self.either)
+
+    def given(self, job: Job) -> list[str]:
+        """Required fields that the command gives for every row."""
+        return []
+
+    def prepare(self, job: Job):
+        """Load what the cells are looked up in, as ``job.names``, before they are read."""
+
+    def resolve(self, job: Job):
+        """Compare the good rows with what is recorded: set each row's outcome, and name what is wrong. Reads only."""
+        raise NotImplementedError
+
+    def zones(self, job: Job) -> set:
+        """The ids of all zones whose ledgers ``write`` may touch, to be locked at once."""
+        return {job.zone.pk}
+
+    def write(self, job: Job, rows: list):
+        """Write ``rows`` (those that change something) through the actions, inside an open ledger.
+
+        Returns warnings by row. Raises ``RowsRefused``.
+        """
+        raise NotImplementedError
+
+    def spoilt(self, job: Job) -> set:
+        """Rows that cannot be judged because a row they hang on is wrong."""
+        return set()
+
+    fields: dict[str, str] = {}  # the actions' field names, where they differ from ours
+
+
+class RowsRefused(Exception):
+    """An action refused some rows: row → its problems."""
+
+    def __init__(self, by_row):
+        self.by_row = by_row
+        super().__init__(by_row)
+
+
+def by_rows(rows, by_index):
+    """Turn problems by place in an act into problems by row."""
+    return {rows[index]: problems for index, problems in by_index.items() if problems}
+
+
+# ------------------------------------------------------------------------------------------ parsers as columns take them
+
+
+def read_name(cell, job):
+    return cells.name(cell)
+
+
+def read_count(cell, job):
+    return cells.count(cell)
+
+
+def read_past_day(cell, job):
+    return cells.past_day(job.today)(cell)
+
+
+def read_text(limit):
+    parse = cells.text(limit)
+    return lambda cell, job: parse(cell)
+
+
+def read_tax_code(cell, job):
+    return tax_codes.parse_tax_code(cell)

@@ -1,0 +1,49 @@
+"""A sheet as it was read: rows of plain cells, before anybody asks what they mean."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from vietnamese.text import clean
+
+Cell = Any  # None, str, int, float, bool or datetime.date
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Rows as lists without their empty ends; line 1 of the workbook is ``rows[0]``.
+
+    ``merges`` are (first row, first column), (last row, last column), from 0. ``errors`` are the (line, column) of
+    cells that hold an error of the spreadsheet. ``problem`` says why the sheet was not read.
+    """
+
+    name: str
+    rows: list[list[Cell]] = field(default_factory=list)
+    visible: bool = True
+    merges: list = field(default_factory=list)
+    errors: frozenset = frozenset()
+    problem: Exception | None = None
+
+    @property
+    def is_empty(self):
+        return not any(map(any_filled, self.rows))
+
+
+def blank(cell) -> bool:
+    return cell is None or (isinstance(cell, str) and not clean(cell))
+
+
+def any_filled(row) -> bool:
+    return any(not blank(cell) for cell in row)
+
+
+def text_of(cell) -> str:
+    """The cell in words, "" when it is blank."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return clean(cell)
+    if hasattr(cell, "isoformat"):
+        return f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return str(cell)

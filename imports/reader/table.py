@@ -1,0 +1,265 @@
+"""Finds the table in a sheet: its title rows, what each column is, and which lines below are data."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from vietnamese.dates import parse_date
+from vietnamese.errors import Unreadable
+from vietnamese.text import clean, search_key
+
+from .sheet import Sheet, any_filled, blank, text_of
+from .titles import NUMBERING, forms, known
+
+HEADER_WITHIN = 60  # lines above and in the header
+
+DITTO = frozenset({'"', "“", "”", "″", "''", "‘’", "’’", ",,", "„", "〃", "nt", "-nt-", "như trên", "- như trên -"})
+_TOTAL = re.compile(r"(?:tổng cộng|tổng số|cộng|tổng|cộng chung|tổng chung)(?:\s*[:.(]|\s+(?:các|toàn|\d|[ivx]+\b)|$)", re.I)
+_SIGNATURE = re.compile(
+    r"^(?:nguoi lap|lap bieu|nguoi tong hop|thu truong|noi nhan|t m |k t |tl |xac nhan|ky ghi ro|ky ten|dai dien|chu tich$"
+    r"|bi thu$|pho bi thu$|giam doc$|ke toan|truong ban$|.{0,40}ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam(?: \d{4})?$)"
+)
+_AS_OF = re.compile(
+    r"(?:số liệu|tính|thời điểm|có)[^0-9]{0,40}?đến[^0-9]{0,20}?"
+    r"(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4})", re.I,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column a kind of workbook may have: its title, other titles it goes by, and who reads its cells."""
+
+    field: str
+    title: str
+    synonyms: tuple[str, ...] = ()
+    parse: Callable | None = None
+    required: bool = False
+
+
+class Layout:
+    """The columns of one kind of workbook; ``either`` are groups of columns of which one must be there."""
+
+    def __init__(self, columns: Iterable[Column], either: Iterable[tuple[str, ...]] = ()):
+        self.columns = {column.field: column for column in columns}
+        self.either = tuple(either)
+        self.by_form: dict[str, str] = {}
+        for column in self.columns.values():
+            for form in known((column.title, *column.synonyms)):
+                if self.by_form.setdefault(form, column.field) != column.field:
+                    raise ValueError(f"“{form}” stands for {self.by_form[form]} and for {column.field}")
+
+    def field_of(self, *titles) -> str | None:
+        """The column that one of ``titles`` names, the first one first."""
+        for title in titles:
+            for form in forms(title):
+                if found := self.by_form.get(form):
+                    return found
+        return None
+
+    def missing(self, found, given) -> list[str]:
+        """The titles of required columns that are neither found nor ``given`` from outside."""
+        have = set(found) | set(given)
+        titles = [column.title for column in self.columns.values() if column.required and column.field not in have]
+        for group in self.either:
+            if not have & set(group):
+                titles.append(_(" or ").join(self.columns[name].title for name in group))
+        return titles
+
+
+@dataclass(slots=True)
+class Header:
+    """Where the title rows stand (``first`` to ``last``, from 0) and which column is what."""
+
+    first: int
+    last: int
+    titles: dict[int, str] = field(default_factory=dict)  # every title by column
+    fields: dict[str, int] = field(default_factory=dict)  # what we know, by field
+    twice: list[tuple[int, int]] = field(default_factory=list)
+
+    def title(self, name):
+        return self.titles[self.fields[name]] if name in self.fields else ""
+
+
+def find_header(sheet: Sheet, layout: Layout) -> Header | None:
+    """The title rows that name the most columns of ``layout``; None when no row names one."""
+    rows = _filled(sheet, HEADER_WITHIN)
+    best, best_score = None, 0
+    for first, row in enumerate(rows):
+        if not any_filled(row):
+            continue
+        candidates = [_header(layout, first, first, _own_titles(row))]
+        if first + 1 < len(rows) and any_filled(rows[first + 1]):
+            candidates.append(_header(layout, first, first + 1, _grouped_titles(row, rows[first + 1])))
+        for header in candidates:
+            score = len(header.fields)
+            if score > best_score:
+                best, best_score = header, score
+    return best
+
+
+def _own_titles(row):
+    return {place: (text_of(cell),) for place, cell in enumerate(row) if isinstance(cell, str) and not blank(cell)}
+
+
+def _grouped_titles(groups, row):
+    """Titles of a double header: what stands below, after its group, alone, or the group where nothing is below."""
+    titles, group = {}, ""
+    for place in range(max(len(groups), len(row))):
+        above = text_of(groups[place]) if place < len(groups) else ""
+        below = text_of(row[place]) if place < len(row) and isinstance(row[place], str) else ""
+        if place < len(row) and not blank(row[place]) and not below:
+            return {}  # a number below: these are data
+        group = above or (group if below else "")
+        if below and below != above:
+            titles[place] = (f"{group} {below}", below) if group else (below,)
+        elif above:
+            titles[place] = (above,)
+    return titles
+
+
+def _header(layout, first, last, titles):
+    header = Header(first, last)
+    for place, variants in titles.items():
+        header.titles[place] = clean(variants[0])
+        name = layout.field_of(*variants)
+        if name is None:
+            continue
+        if name in header.fields:
+            header.twice.append((header.fields[name], place))
+        else:
+            header.fields[name] = place
+    return header
+
+
+def _filled(sheet, count):
+    """The first rows with the text of merged cells in each of their places."""
+    rows = [list(row) for row in sheet.rows[:count]]
+    for (top, left), (bottom, right) in sheet.merges:
+        if top >= len(rows) or left >= len(rows[top]) or right - left > 200:
+            continue
+        value = rows[top][left]
+        for row in rows[top : bottom + 1]:
+            row.extend([None] * (right + 1 - len(row)))
+            row[left : right + 1] = [value] * (right + 1 - left)
+    return rows
+
+
+# ------------------------------------------------------------------------------------------ below the header
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of data: its number in the workbook (the first is 1) and its cells."""
+
+    number: int
+    cells: list
+
+    def cell(self, place):
+        return self.cells[place] if place < len(self.cells) else None
+
+
+@dataclass(slots=True)
+class Body:
+    """The lines of data, and those left out with the reason."""
+
+    lines: list[Line] = field(default_factory=list)
+    ignored: list[tuple[int, str]] = field(default_factory=list)
+    orphan_dittos: list[tuple[Line, int]] = field(default_factory=list)
+
+
+def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
+    """The lines below ``header``: ditto marks and merged cells filled, totals, numbering and signatures left out."""
+    body = Body()
+    rows = _with_merges(sheet, header.last + 1)
+    mapped = set(header.fields.values())
+    required = [place for name, place in header.fields.items() if layout.columns[name].required]
+    above: dict[int, object] = {}
+    signed = False
+    for index in range(header.last + 1, len(rows)):
+        cells = rows[index]
+        if not any_filled(cells):
+            continue
+        number = index + 1
+        if not body.lines and _is_numbering(cells):
+            body.ignored.append((number, _("numbering of the columns")))
+            continue
+        if _is_total(cells, mapped):
+            body.ignored.append((number, _("total")))
+            continue
+        filled = sum(1 for place in mapped if place < len(cells) and not blank(cells[place]))
+        whole = filled >= 3 and all(place < len(cells) and not blank(cells[place]) for place in required)
+        if not whole and (signed or _is_signature(cells)):
+            signed = True
+            body.ignored.append((number, _("signatures and notes below the table")))
+            continue
+        if filled == 0:
+            body.ignored.append((number, _("nothing in the columns that are read")))
+            continue
+        line = Line(number, cells)
+        for place in mapped:
+            cell = line.cell(place)
+            if isinstance(cell, str) and len(cell) < 16 and clean(cell).lower() in DITTO:
+                if above.get(place) is None:
+                    body.orphan_dittos.append((line, place))
+                    continue
+                if cells is sheet.rows[index]:
+                    cells = line.cells = list(cells)
+                line.cells[place] = above[place]
+            else:
+                above[place] = None if blank(cell) else cell
+        body.lines.append(line)
+    return body
+
+
+def _with_merges(sheet, start):
+    """The rows with a cell merged downwards repeated in each line it covers (in its first column)."""
+    tall = [merge for merge in sheet.merges if merge[1][0] > merge[0][0] and merge[1][0] >= start]
+    if not tall:
+        return sheet.rows
+    rows = list(sheet.rows)
+    for (top, left), (bottom, _right) in tall:
+        if top < start or top >= len(rows) or left >= len(rows[top]) or blank(rows[top][left]):
+            continue
+        for index in range(top + 1, min(bottom + 1, len(rows))):
+            if not any_filled(rows[index]):
+                continue
+            row = rows[index] = list(rows[index]) + [None] * (left + 1 - len(rows[index]))
+            row[left] = rows[top][left]
+    return rows
+
+
+def _is_numbering(cells):
+    texts = [text_of(cell) for cell in cells if not blank(cell)]
+    if len(texts) < 2 or not all(NUMBERING.fullmatch(text) for text in texts):
+        return False
+    numbers = [int(match[0]) for text in texts if (match := re.search(r"\d+", text))]
+    return bool(numbers) and numbers[0] <= 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _is_total(cells, mapped):
+    """A line that begins with "Tổng cộng", and beside it holds nothing but numbers."""
+    first = next(place for place, cell in enumerate(cells) if not blank(cell))
+    if not isinstance(cells[first], str) or not _TOTAL.match(clean(cells[first])):
+        return False
+    others = [cells[place] for place in mapped if place != first and place < len(cells) and not blank(cells[place])]
+    return not any(isinstance(cell, str) and not re.fullmatch(r"[\d\s.,%–-]+|x", clean(cell), re.I) for cell in others)
+
+
+def _is_signature(cells):
+    texts = [search_key(cell)[:80] for cell in cells if isinstance(cell, str) and not blank(cell)]
+    return 0 < len(texts) <= 4 and any(_SIGNATURE.match(text) for text in texts)
+
+
+def counted_on(sheet: Sheet, header: Header) -> tuple[date | None, tuple[int, str, Unreadable] | None]:
+    """The day of "số liệu đến dd/mm/yyyy" above or in the title rows; or the line, text and reason it is no day."""
+    for index in range(header.last + 1):
+        for cell in sheet.rows[index]:
+            if isinstance(cell, str) and (match := _AS_OF.search(clean(cell))):
+                try:
+                    return parse_date(match[1]), None
+                except Unreadable as error:
+                    return None, (index + 1, match[1], error)
+    return None, None
