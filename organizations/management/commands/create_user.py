@@ -32,8 +32,14 @@ class Command(BaseCommand):
             password = getpass("Password: ")
             if password != getpass("Password again: "):
                 raise CommandError("The two passwords differ; no account was made.")
+        if not password:
+            raise CommandError("The password is empty; no account was made.")
         try:
             validate_password(password)
+        except ValidationError as error:
+            # Whoever runs commands here may decide; pages, where people choose for themselves, refuse.
+            self.stderr.write(f"Warning, a weak password: {' '.join(error.messages)}")
+        try:
             user = create_user(username=name, role=role, zone=place, password=password, full_name=full_name)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages) + " No account was made.") from None
