@@ -38,6 +38,12 @@ class Run:
         """Return (test, reason) of every test that was skipped."""
         return [(name_of(case), skip.get("message", "")) for case in self.cases for skip in case.iter("skipped")]
 
+    def skipped_by_reason(self) -> dict[str, list[str]]:
+        reasons: dict[str, list[str]] = {}
+        for test, reason in self.skipped:
+            reasons.setdefault(reason, []).append(test)
+        return reasons
+
     @property
     def failed(self) -> list[str]:
         return [
@@ -145,8 +151,8 @@ def main() -> int:
     print()
     for done in runs:
         print(done.sentence())
-        for test, reason in done.skipped:
-            print(f"  skipped {test}: {reason}")
+        for reason, tests in done.skipped_by_reason().items():
+            print(f"  skipped, {reason}: {tests[0]}" + (f" and {len(tests) - 1} more" if tests[1:] else ""))
     print("\n".join(notes))
     if arguments.full:
         print(f"Written: {write_verification(runs, notes).relative_to(ROOT)}")

@@ -19,6 +19,18 @@
     open.querySelector("summary").focus();
   });
 
+  // "/" goes to the search box, unless something is being typed.
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    var boxes = Array.prototype.filter.call(document.querySelectorAll("[data-search]"), function (box) {
+      return box.offsetParent !== null;
+    });
+    if (!boxes.length) return;
+    event.preventDefault();
+    boxes[0].focus();
+  });
+
   // Errors: go to the summary, in pages where autofocus went elsewhere.
   var summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
