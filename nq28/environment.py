@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -38,18 +39,24 @@ def database(name, default=None):
 
 
 def own_key(path):
-    """Return the secret kept in the file ``path``, making it on first start, readable by its owner only."""
+    """Return the secret kept in the file ``path``, making it on first start, readable by its owner only.
+
+    The file appears with its content at once, so two processes that start together agree on one key.
+    """
     path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise ImproperlyConfigured(f"{path}: the key file cannot be made ({error.strerror})") from None
-    else:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            with suppress(FileExistsError):  # another process was first: its key holds
+                os.link(draft, path)
+        except OSError as error:
+            raise ImproperlyConfigured(f"{path}: the key file cannot be made ({error.strerror})") from None
+        finally:
+            with suppress(OSError):  # not made, or its folder is none
+                draft.unlink()
     return read_key(path)
 
 

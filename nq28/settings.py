@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from nq28 import environment
@@ -32,6 +33,7 @@ else:
 
 # Signs the chain of the ledger; never derived from SECRET_KEY, which is changed when it leaks.
 LEDGER_KEY_FILE = Path(environment.env.str("LEDGER_KEY_FILE", "") or VAR_DIR / "ledger.key")
+LEDGER_KEY = SimpleLazyObject(lambda: environment.own_key(LEDGER_KEY_FILE))  # made when first used
 
 REQUIRE_ADMIN_TOTP = environment.boolean("REQUIRE_ADMIN_TOTP", not DEBUG)
 

@@ -1,8 +1,8 @@
 """Does everything derived agree with the ledger? Each difference is named; 0 is the only acceptable answer."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from heapq import merge
+from itertools import groupby
 
 from django.apps import apps
 from django.db import transaction
@@ -10,29 +10,33 @@ from django.utils.translation import gettext as _
 
 from . import guards, lifecycle
 from .ledger import seal, totals_of, upsert_totals
-from .lifecycle import Step
-from .models import Event, LedgerHead, LedgerRow, MonthTotal, Organization, YearTotal
+from .models import Event, LedgerHead, LedgerRow, MonthTotal, Organization, YearTotal, Zone
+from .snapshot_read import one_snapshot
 
 
 def differences() -> list[dict]:
-    """What disagrees, as ``{"check", "row", "found", "expected"}``; empty when all is well."""
-    found = []
-    for check in (_totals, _register, _chain, _guards):
-        found += [
+    """What disagrees, as ``{"check", "row", "found", "expected"}``; empty when all is well.
+
+    All is read at one moment, so that an act recorded meanwhile is no difference.
+    """
+    with one_snapshot():
+        return [
             {"check": check.__name__.strip("_"), "row": row, "found": is_, "expected": ought}
+            for check in (_totals, _register, _chain, _guards)
             for row, is_, ought in check()
         ]
-    return found
 
 
 @transaction.atomic
 def rebuild():
-    """Write totals and register anew from the ledger. The ledger itself is never touched."""
+    """Write totals and register anew from the ledger, while no act can. The ledger itself is never touched."""
+    list(LedgerHead.objects.select_for_update().order_by("zone_id"))
     for model in (YearTotal, MonthTotal):
         model.objects.all().delete()
         upsert_totals(model, totals_of(Event.objects.order_by().iterator(chunk_size=5000), model))
     wrong = []
-    for organization, values in _replayed():
+    for organization, replay in _replayed():
+        values = replay.state.register_values()
         if any(getattr(organization, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(organization, name, value)
@@ -54,46 +58,46 @@ def _totals() -> Iterator[tuple]:
 
 
 def _replayed():
-    """Each organisation with the column values its live events lead to."""
-    steps = defaultdict(list)
+    """Each organisation with the replay of its live events."""
     reversed_ids = set(Event.objects.exclude(reverses=None).order_by().values_list("reverses_id", flat=True))
-    rows = (
-        Event.objects.filter(reverses=None)
-        .order_by()
-        .values_list("pk", "organization_id", "kind", "effective_on", "type_id", "zone_id", "stock_delta")
-    )
-    for pk, organization_id, kind, day, type_id, zone_id, stock in rows.iterator(chunk_size=5000):
-        if pk not in reversed_ids:
-            members = stock if kind in lifecycle.COUNTS_MEMBERS else 0
-            steps[organization_id].append(Step(kind, day, type_id, zone_id, members, order=pk))
+    rows = Event.objects.filter(reverses=None).order_by("organization").values_list(*lifecycle.STEP_COLUMNS)
+    lives = groupby(rows.iterator(chunk_size=5000), key=lambda row: row[1])
+    life = next(lives, None)
     for organization in Organization.objects.order_by("pk").iterator(chunk_size=2000):
-        yield organization, lifecycle.replay(steps[organization.pk]).state.register_values()
+        steps = []
+        if life and life[0] == organization.pk:
+            steps = [lifecycle.stored_step(row) for row in life[1] if row[0] not in reversed_ids]
+            life = next(lives, None)
+        yield organization, lifecycle.replay(steps)
 
 
 def _register():
-    for organization, values in _replayed():
-        for name, ought in values.items():
-            if (is_ := getattr(organization, name)) != ought:
-                yield f"organizations.organization {organization.pk} {name}", str(is_), str(ought)
+    for organization, replay in _replayed():
+        name = f"organizations.organization {organization.pk}"
+        for column, ought in replay.state.register_values().items():
+            if (is_ := getattr(organization, column)) != ought:
+                yield f"{name} {column}", str(is_), str(ought)
+        for step, message, params in replay.problems:
+            yield f"{name} event {step.order}", str(message) % params, _("a life without contradiction")
 
 
 def _chain():
     """Every ledger row of a zone, in the order recorded, sealed by the one before it, up to the head."""
     models = [model for model in apps.get_models() if issubclass(model, LedgerRow)]
-    for head in LedgerHead.objects.select_related("zone").order_by("zone__code"):
-        streams = [model._base_manager.filter(zone=head.zone_id).order_by("seq") for model in models]
+    heads = {head.zone_id: head for head in LedgerHead.objects.all()}
+    for zone in Zone.objects.order_by("code"):
+        head = heads.get(zone.pk) or LedgerHead(zone=zone)
+        streams = [model._base_manager.filter(zone=zone).order_by("seq") for model in models]
         last_hash, seq = "", 0
         for row in _merged(streams):
-            seq += 1
             name = f"{row._meta.label_lower} {row.pk}"
-            if row.seq != seq:
-                yield name, f"seq {row.seq}", f"seq {seq}"
-                seq = row.seq
+            if row.seq != seq + 1:
+                yield name, f"seq {row.seq}", f"seq {seq + 1}"
             if row.prev_hash != last_hash or seal(row) != row.hash:
                 yield name, _("seal broken"), _("seal intact")
-            last_hash = row.hash
+            last_hash, seq = row.hash, row.seq
         if (seq, last_hash) != (head.seq, head.chain_hash):
-            yield f"head {head.zone.code}", f"seq {seq}", f"seq {head.seq}"
+            yield f"head {zone.code}", f"seq {seq} {last_hash[:8]}", f"seq {head.seq} {head.chain_hash[:8]}"
 
 
 def _merged(querysets):

@@ -10,48 +10,58 @@ from django.db import connections
 
 FUNCTION = "nq28_refuse_change"
 MESSAGE = "The ledger is append-only: reverse the row instead."
+BODY = f" BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END "
 
 
 def append_only_tables() -> list[str]:
     """The tables of every ledger row, whatever room declares it."""
-    from .models import LedgerRow
+    return sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, _ledger_row()))
 
-    return sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, LedgerRow))
+
+def _ledger_row():
+    from .models import LedgerRow  # the models are not loaded yet when this module is
+
+    return LedgerRow
 
 
 def _triggers(vendor, table):
     """Name and statement of each trigger of ``table``."""
     if vendor == "sqlite":
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
         for act in ("UPDATE", "DELETE"):
             name = f"{table}_no_{act.lower()}"
-            yield (
-                name,
-                (f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" BEGIN SELECT RAISE(ABORT, \'{MESSAGE}\'); END'),
-            )
+            yield name, f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" {refuse}'
+        # REPLACE deletes the row in its way without asking the trigger above.
+        in_the_way = f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id OR (zone_id = NEW.zone_id AND seq = NEW.seq))'
+        name = f"{table}_no_replace"
+        yield name, f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{table}" WHEN {in_the_way} {refuse}'
     else:
         for act, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
             name = f"{table}_no_{act.lower()}"
             yield (
                 name,
-                (f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()'),
+                f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()',
             )
 
 
 def _present(connection):
+    """Each trigger by name, with its statement where it can be compared; one that is switched off is none."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            # tgenabled: a disabled trigger is as good as none
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-                "WHERE NOT tgisinternal AND tgenabled <> 'D' AND pg_table_is_visible(pg_class.oid)"
-            )
-        return {row[0] for row in cursor.fetchall()}
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            return dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT tgname, NULL FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND pg_table_is_visible(pg_class.oid) "
+            "AND prosrc = %s",
+            [BODY],
+        )
+        return dict(cursor.fetchall())
 
 
 def missing(using="default") -> list[str]:
-    """The names of triggers that should stand and do not, for tables that exist."""
+    """The names of triggers that should stand and do not, or do something else, for tables that exist."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     present = _present(connection)
@@ -59,8 +69,8 @@ def missing(using="default") -> list[str]:
         name
         for table in append_only_tables()
         if table in tables
-        for name, _ in _triggers(connection.vendor, table)
-        if name not in present
+        for name, statement in _triggers(connection.vendor, table)
+        if name not in present or present[name] not in (None, statement)
     ]
 
 
@@ -72,30 +82,34 @@ def install(using="default"):
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
-            )
+            cursor.execute(f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$")
         for table in append_only_tables():
             for name, statement in _triggers(connection.vendor, table):
                 if name in absent:
+                    cursor.execute(_drop(connection, name, table))
                     cursor.execute(statement)
 
 
 def uninstall(using="default"):
     """Drop the triggers: for a test that empties its tables, and nothing else."""
     connection = connections[using]
-    present = _present(connection)
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for table in append_only_tables():
-            for name, _ in _triggers(connection.vendor, table):
-                if name in present:
-                    on = "" if connection.vendor == "sqlite" else f' ON "{table}"'
-                    cursor.execute(f'DROP TRIGGER "{name}"{on}')
+            if table in tables:
+                for name, _ in _triggers(connection.vendor, table):
+                    cursor.execute(_drop(connection, name, table))
+
+
+def _drop(connection, name, table):
+    on = "" if connection.vendor == "sqlite" else f' ON "{table}"'
+    return f'DROP TRIGGER IF EXISTS "{name}"{on}'
 
 
 def after_migrate(sender, using, **kwargs):
-    install(using)
+    """Runs for every room that has ledger tables, whatever was migrated."""
+    if any(issubclass(model, _ledger_row()) for model in sender.get_models()):
+        install(using)
 
 
 def check_triggers(app_configs, databases=None, **kwargs):

@@ -1,8 +1,9 @@
 """The one way to append to the ledger.
 
-``with writing(zones=…, by=…) as book`` opens a transaction, locks the heads of the zones in code order, and fixes
+``with writing(zones=…, by=…) as book`` opens a transaction, locks the heads of the zones in one order, and fixes
 one moment for the whole act; ``book.append`` numbers and seals rows, ``book.flush`` writes them with their totals.
-An act inside an act shares its book, so that what belongs together is recorded at one moment.
+An act inside an act shares its book, so that what belongs together is recorded at one moment. The outermost act
+names every zone that is touched: locking more of them later, out of order, could stop two writers for ever.
 """
 
 import hashlib
@@ -19,8 +20,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from nq28 import environment
-
 from .models import Change, Event, LedgerHead, LedgerRow, MonthTotal, YearTotal
 
 _open = local()
@@ -28,8 +27,8 @@ _open = local()
 
 @cache
 def ledger_key() -> bytes:
-    """The key that seals the chain, made on first start in ``LEDGER_KEY_FILE``."""
-    return environment.own_key(settings.LEDGER_KEY_FILE).encode()
+    """The key that seals the chain: what the file ``LEDGER_KEY_FILE`` holds."""
+    return settings.LEDGER_KEY.encode()
 
 
 def _plain(value):
@@ -60,19 +59,22 @@ class Book:
     def __init__(self, by):
         self.by = by
         self.heads: dict[int, LedgerHead] = {}
-        self.recorded_at = None
+        now = timezone.now()
+        self.recorded_at = now  # never before what the zones have recorded: see ``lock``
+        self.today = timezone.localdate(now)  # the day of the act in Việt Nam: facts may not lie after it
         self.waiting: list[LedgerRow] = []
-
-    @property
-    def today(self):
-        """The day of the act in Việt Nam: facts may not lie after it."""
-        return timezone.localdate(self.recorded_at)
+        self.spoilt = False
 
     def lock(self, zone_ids):
-        """Lock the heads of the zones, in code order, those locked already aside."""
+        """Lock the heads of the zones, by id, those locked already aside."""
         wanted = set(zone_ids) - self.heads.keys()
         if not wanted:
             return
+        if self.heads and min(wanted) < max(self.heads):
+            raise RuntimeError(
+                f"zones {sorted(wanted)} are touched inside an act that locked {sorted(self.heads)}: "
+                "name all of them in the outermost writing(zones=…)"
+            )
         found = self._heads(wanted)
         if len(found) < len(wanted):
             LedgerHead.objects.bulk_create(
@@ -82,13 +84,11 @@ class Book:
         self.heads |= found
         last = [head.last_recorded_at for head in self.heads.values() if head.last_recorded_at]
         floor = max(last) + timedelta(microseconds=1) if last else None
-        if self.recorded_at is None:
-            self.recorded_at = timezone.now()
         if floor and self.recorded_at < floor:
             self.recorded_at = floor
 
     def _heads(self, zone_ids):
-        heads = LedgerHead.objects.select_for_update(of=("self",)).filter(zone__in=zone_ids).order_by("zone__code")
+        heads = LedgerHead.objects.select_for_update().filter(zone__in=zone_ids).order_by("zone_id")
         return {head.zone_id: head for head in heads}
 
     def append(self, row: LedgerRow):
@@ -130,6 +130,8 @@ class Book:
             add_to_totals(events)
 
     def close(self):
+        if self.spoilt:
+            raise RuntimeError("an act inside this one was refused: the whole of it must be undone, not written")
         self.flush()
         for head in self.heads.values():
             head.version += 1
@@ -145,9 +147,13 @@ def writing(*, zones, by):
     zone_ids = {getattr(zone, "pk", zone) for zone in zones}
     book = getattr(_open, "book", None)
     if book is not None:
-        book.lock(zone_ids)
-        yield book
-        book.flush()
+        try:
+            book.lock(zone_ids)
+            yield book
+            book.flush()
+        except BaseException:
+            book.spoilt = True
+            raise
         return
     with transaction.atomic():
         book = _open.book = Book(by)

@@ -105,9 +105,23 @@ class Step:
     members_delta: int = 0
     order: int = 0
     draft: int | None = None
+    from_type_id: int | None = None
 
     def sort_key(self):
         return (self.effective_on, RULES[self.kind].rank, self.order)
+
+
+STEP_COLUMNS = (
+    "pk", "organization_id", "kind", "effective_on", "type_id", "zone_id", "stock_delta", "from_type_id", "reverses_id",
+)  # fmt: skip
+
+
+def stored_step(row: tuple) -> Step:
+    """A stored event, read as ``STEP_COLUMNS``, as a step of its organisation's life."""
+    pk, _organization_id, kind, day, type_id, zone_id, stock, from_type_id, _reverses_id = row
+    return Step(
+        kind, day, type_id, zone_id, stock if kind in COUNTS_MEMBERS else 0, order=pk, from_type_id=from_type_id
+    )
 
 
 @dataclass(slots=True)
@@ -122,11 +136,22 @@ class Replay:
 NOT_YET = _("The organisation was not founded yet on %(day)s.")
 ENDED_BEFORE = _("The organisation had ended by %(day)s (it ended on %(ended)s).")
 TWICE = _("The organisation was founded already, on %(founded)s.")
+ELSEWHERE = _("The organisation would be in another zone on %(day)s.")
+OTHER_TYPE = _("The organisation would be of another type on %(day)s.")
 NOT_ALLOWED = _("“%(kind)s” is not possible on %(day)s: the organisation is %(status)s.")
 STOCK_BELOW_ZERO = _(
     "On %(day)s the ledger would count %(stock)s members: record first those it does not know yet, "
     "as “members transferred in”."
 )
+
+
+LATER_FACT = _("“%(kind)s” of %(day)s, recorded already, would no longer fit: %(why)s")
+
+
+def no_longer_fits(step: Step, message, params: dict) -> tuple:
+    """The problem of a stored step, told to somebody who is recording another."""
+    day = f"{step.effective_on:%d/%m/%Y}"
+    return LATER_FACT, {"kind": Kind(step.kind).label, "day": day, "why": str(message) % params}
 
 
 def replay(steps: Iterable[Step]) -> Replay:
@@ -143,6 +168,8 @@ def replay(steps: Iterable[Step]) -> Replay:
         if state.status not in rule.before:
             result.problems.append((step, *_why_not(step, state)))
             continue
+        if step.draft is None and (misfit := _misfit(step, state)):
+            result.problems.append((step, misfit, {"day": f"{step.effective_on:%d/%m/%Y}"}))
         if rule.after is not None:
             state.status = rule.after
         if step.kind in BEGINNINGS or (step.kind == Kind.TRANSFERRED_IN and state.founded_on is None):
@@ -161,6 +188,19 @@ def replay(steps: Iterable[Step]) -> Replay:
             )
             state.members = 0
     return result
+
+
+def _misfit(step, state):
+    """Why a stored step, whose zone and type were copied when it was recorded, no longer fits the life before it."""
+    if step.kind in BEGINNINGS or state.zone_id is None:
+        return None
+    if step.kind != Kind.TRANSFERRED_IN and step.zone_id != state.zone_id:
+        return ELSEWHERE
+    changes_type = step.kind in CHANGES_TYPE
+    moves_stock = changes_type or (RULES[step.kind].stock and step.kind not in COUNTS_MEMBERS)
+    if moves_stock and (step.from_type_id if changes_type else step.type_id) != state.type_id:
+        return OTHER_TYPE
+    return None
 
 
 def _last_taking(steps, day):

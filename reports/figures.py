@@ -18,10 +18,10 @@ from django.db.models.functions import ExtractYear
 
 from organizations.models import Event, MonthTotal, YearTotal, Zone
 from organizations.models.ledger import LIVE_WEIGHT
+from organizations.snapshot_read import one_snapshot
 from targets.models import Declaration, Indicator, TargetVersion, Term, plain
 
 from .attainment import Attainment, Standing, TermAttainment, attain, attain_term, half_up, percent_text, progress
-from .snapshot_read import one_snapshot
 
 BASIS = "low"  # percent is of the low end of the range
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from organizations.access import Act, may, require
-from organizations.actions.checks import Locks, chunks, refuse
+from organizations.actions.checks import Locks, chunks, refuse, too_long
 from organizations.ledger import writing
 from organizations.models import Decision, Zone
 from organizations.problems import Conflict, Problem
@@ -36,13 +37,11 @@ class TargetDraft:
         return self.decided_on or first_of_year(self.year)
 
     def values(self):
-        return (
-            Decimal(self.low),
-            Decimal(self.high),
-            self.decision.pk if self.decision else None,
-            self.holds_from(),
-            self.published_percent,
+        """What a version of it would hold, in the order of ``_values``."""
+        low, high, published = (
+            None if number is None else Decimal(str(number)) for number in (self.low, self.high, self.published_percent)
         )
+        return low, high, self.decision.pk if self.decision else None, self.holds_from(), published
 
 
 def assign_target(
@@ -64,6 +63,7 @@ def assign_targets(*, drafts: Sequence[TargetDraft], by, reason="", unusual="ask
     with writing(zones=zones.values(), by=by) as book:
         locks = Locks(zones)
         refuse({index: _problems(draft, locks) for index, draft in enumerate(drafts)})
+        refuse({0: too_long(TargetVersion, reason=reason)})
         rows = {
             (row.zone_id, row.indicator_id, row.year): row
             for row in Target.objects.filter(zone__in=zones, voided_by=None, year__in={draft.year for draft in drafts})
@@ -116,13 +116,16 @@ def declare(*, zone, indicator, first_day, last_day, value, by, reason=""):
     if not may(by, Act.ASSIGN_TARGETS, zone):
         require(by, Act.ENTER, zone)
     with writing(zones=[zone], by=by) as book:
-        locks = Locks([zone.pk])
-        refuse({0: [problem for day in (first_day, last_day) if (problem := locks.problem(zone.pk, day, "first_day"))]})
-        row = Declaration(
-            zone=zone, indicator=indicator, first_day=first_day, last_day=last_day, value=value, reason=reason
-        )
+        if value not in Declaration.Value:
+            message = _("“%(value)s” is not one of the choices.")
+            refuse({0: [Problem(message, {"value": value}, "value", "invalid")]})
         if first_day > last_day:
             refuse({0: [Problem(_("The first day must not be after the last day."), field="last_day")]})
+        locked = Locks([zone.pk]).problem(zone.pk, first_day, "first_day", until=last_day)
+        refuse({0: [*too_long(Declaration, reason=reason), *([locked] if locked else [])]})
+        row = Declaration(
+            zone=zone, indicator=indicator, first_day=first_day, last_day=last_day, value=str(value), reason=reason
+        )
         book.append(row)
     return row
 
@@ -142,18 +145,21 @@ def _values(row):
 
 def _problems(draft, locks):
     problems = []
-    low, high = Decimal(draft.low), Decimal(draft.high)
+    low, high, _decision, holds_from, published = draft.values()
     if low > high:
         problems.append(Problem(_("The low end must not exceed the high end."), field="low", code="range"))
     if low < 0:
         problems.append(Problem(_("A target cannot be negative."), field="low", code="range"))
+    for name, number in (("low", low), ("high", high), ("published_percent", published)):
+        try:
+            TargetVersion._meta.get_field(name).run_validators(number)
+        except ValidationError as error:
+            problems.append(Problem(error.messages[0], field=name, code="invalid"))
     if not 1930 <= draft.year <= 2100:
-        return [
-            *problems,
-            Problem(_("“%(year)s”: give a year from 1930 to 2100."), {"year": draft.year}, "year", "range"),
-        ]
-    if problem := locks.problem(draft.zone.pk, draft.holds_from(), "year") or locks.problem(
-        draft.zone.pk, first_of_year(draft.year), "year"
-    ):
-        problems.append(problem)
+        message = _("“%(year)s”: give a year from 1930 to 2100.")
+        return [*problems, Problem(message, {"year": draft.year}, "year", "range")]
+    # A year whose end is closed was accepted with its target; a closed quarter leaves the rest of the year open.
+    for day in (holds_from, date(draft.year, 12, 31)):
+        if problem := locks.problem(draft.zone.pk, day, "year"):
+            return [*problems, problem]
     return problems

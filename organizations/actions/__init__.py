@@ -6,6 +6,7 @@ the organisation's life. It is done whole or refused whole: ``Refused`` carries 
 
 from .catalogue import create_park, create_zone, name_park, place_park
 from .decisions import DecisionKey, record_decision, record_decisions
+from .draft import Draft
 from .enterprises import EnterpriseDraft, change_enterprise, record_enterprise, save_enterprises
 from .events import (
     admit,
@@ -29,7 +30,7 @@ from .events import (
 )
 from .headcounts import HeadcountDraft, correct_headcount, record_headcount, record_headcounts
 from .organizations import OrganizationDraft, cover, establish, establish_many
-from .record import Draft, record
+from .record import record
 
 __all__ = [
     "DecisionKey",

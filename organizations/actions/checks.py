@@ -1,13 +1,16 @@
 """Checks that several acts share."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from organizations.models import PeriodLock, Zone
+from organizations.models import Event, Organization, PeriodLock, Zone
 from organizations.problems import Problem, Refused
 
 FIRST_DAY = date(1930, 2, 3)  # the Party was founded: nothing this system records is older
+LARGEST = 9_999_999  # more people than the city has: a slip of the hand
 
 
 def chunks(items, size):
@@ -34,6 +37,77 @@ def date_problem(day, today, field="effective_on"):
     return None
 
 
+def count_problem(value, field, least=0):
+    """Why ``value`` is not a count of people, or None."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LARGEST:
+        message = _("“%(value)s”: give a whole number from %(least)s to %(largest)s.")
+        return Problem(message, {"value": value, "least": least, "largest": LARGEST}, field, "invalid")
+    return None
+
+
+def too_long(model: type[Model], **texts: str) -> list[Problem]:
+    """The problems of texts that do not fit their column."""
+    return [
+        Problem(
+            _("At most %(limit)s characters; this has %(length)s."),
+            {"limit": limit, "length": len(text)},
+            name,
+            "too_long",
+        )
+        for name, text in texts.items()
+        if len(text) > (limit := model._meta.get_field(name).max_length)
+    ]
+
+
+def require_reason(reason: str) -> None:
+    """Refuse an act that needs a reason and has none."""
+    if not reason.strip():
+        raise Refused.one(_("Give the reason for the correction."), field="reason", code="required")
+
+
+def zones_touched(organization_ids: Iterable[int]) -> set[int]:
+    """The zones whose ledger speaks of the organisations: where they are, and where they were."""
+    ids, zones = list(organization_ids), set()
+    for part in chunks(ids, 5000):
+        zones |= set(Organization.objects.order_by().filter(pk__in=part).values_list("zone_id", flat=True).distinct())
+        zones |= set(
+            Event.objects.order_by().filter(organization__in=part).values_list("zone_id", flat=True).distinct()
+        )
+    return zones
+
+
+def names_taken(rows: Mapping[int, Organization]) -> dict[int, list[Problem]]:
+    """The problems of ``rows`` whose code, or type and name, another live organisation of their zone has."""
+    keys = {
+        index: (row.zone_id, "code", row.code) if row.code else (row.zone_id, "name", row.type_id, row.search_key)
+        for index, row in rows.items()
+        if row.code or row.dissolved_on is None
+    }
+    others = Organization.objects.live().filter(zone__in={key[0] for key in keys.values()})
+    others = others.order_by().exclude(pk__in=[row.pk for row in rows.values() if row.pk])
+    taken = set()
+    for part in chunks([key[2] for key in keys.values() if key[1] == "code"], 5000):
+        found = others.filter(code__in=part).values_list("zone_id", "code")
+        taken |= {(zone_id, "code", code) for zone_id, code in found}
+    for part in chunks([key[3] for key in keys.values() if key[1] == "name"], 5000):
+        found = others.filter(search_key__in=part, code="", dissolved_on=None)
+        taken |= {
+            (zone_id, "name", type_id, name)
+            for zone_id, type_id, name in found.values_list("zone_id", "type_id", "search_key")
+        }
+    problems = {}
+    for index, key in keys.items():
+        if key in taken:
+            message = (
+                _("An organisation of this zone has this code already.")
+                if key[1] == "code"
+                else _("An organisation of this zone has this type and name already.")
+            )
+            problems[index] = [Problem(message, {}, key[1], "unique")]
+        taken.add(key)
+    return problems
+
+
 class Locks:
     """The closed periods that bear on some zones: their own and those of the zones above them."""
 
@@ -50,10 +124,10 @@ class Locks:
                 current = parents[current]
             self.by_zone[zone_id] = [lock for lock in locks if lock.zone_id in lineage]
 
-    def problem(self, zone_id, day, field="effective_on"):
-        """Why nothing may be recorded in the zone on ``day``, or None."""
+    def problem(self, zone_id, day, field="effective_on", until=None):
+        """Why nothing may be recorded in the zone on ``day`` (or on any day from it to ``until``), or None."""
         for lock in self.by_zone.get(zone_id, ()):
-            if lock.holds(day):
+            if lock.valid_from <= (until or day) and day <= lock.valid_to:
                 return Problem(
                     _(
                         "%(day)s lies in a closed period (%(first)s–%(last)s, %(zone)s: %(reason)s). "

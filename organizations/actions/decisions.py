@@ -1,16 +1,19 @@
 """Decisions and who issued them. Quoting an existing key reuses the decision silently."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+
+from django.utils.translation import gettext_lazy as _
 
 from organizations.access import Act, may, require
 from organizations.ledger import writing
 from organizations.models import Change, Decision, Issuer
+from organizations.problems import Problem
 from organizations.seeds import UNKNOWN_ISSUER, issuer_key
 from vietnamese.text import clean
 
-from .checks import chunks, date_problem, refuse
+from .checks import chunks, date_problem, refuse, too_long
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,11 @@ def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summar
         require(by, Act.ENTER, zone)
     batch_row_of = batch_row_of or {}
     with writing(zones=[zone], by=by) as book:
-        refuse({index: problem for index, key in enumerate(keys) if (problem := _problems(key, book.today))})
+        refuse({index: _problems(key, book.today) for index, key in enumerate(keys)})
+        refuse({0: too_long(Decision, signer=clean(signer), summary=clean(summary))})
         issuers = _issuers({clean(key.issuer) or UNKNOWN_ISSUER for key in keys})
-        wanted = {key.normal(): key for key in keys}
-        found = {}
-        for part in chunks(list({number for _, number, _ in wanted}), 5000):
-            for row in Decision.objects.filter(number_key__in=part).select_related("issuer"):
-                found[(row.issuer.search_key, row.number_key, row.issued_on)] = row
+        wanted = {key.normal(): key for key in sorted(keys, key=DecisionKey.normal)}  # writers never wait in a circle
+        found = _found(wanted)
         new = [
             Decision(
                 issuer=issuers[normal[0]],
@@ -59,25 +60,38 @@ def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summar
         ]
         for row in new:
             row.refresh_keys()
-        for row in Decision.objects.bulk_create(new, batch_size=1000):
-            normal = (row.issuer.search_key, row.number_key, row.issued_on)
-            found[normal] = row
-            book.change(
-                row,
-                zone_id=zone.pk,
-                action=Change.Action.CREATED,
-                after={"issuer": row.issuer.name, "number": row.number, "issued_on": row.issued_on.isoformat()},
-                batch_row=batch_row_of.get(wanted[normal]),
-            )
+        if new:
+            # Another zone may be recording the same decision now; then this waits for it and quotes its row.
+            Decision.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)
+            stored = _found(row_key for row_key in wanted if row_key not in found)
+            for normal, row in stored.items():
+                if row.zone_id == zone.pk:
+                    book.change(
+                        row,
+                        zone_id=zone.pk,
+                        action=Change.Action.CREATED,
+                        after={"issuer": row.issuer.name, "number": row.number, "issued_on": row.issued_on.isoformat()},
+                        batch_row=batch_row_of.get(wanted[normal]),
+                    )
+            found |= stored
     return {key: found[key.normal()] for key in keys}
 
 
+def _found(normals):
+    """The stored decisions of these normal keys."""
+    normals = set(normals)
+    found = {}
+    for part in chunks(list({number for _issuer, number, _day in normals}), 5000):
+        for row in Decision.objects.filter(number_key__in=part).select_related("issuer"):
+            normal = (row.issuer.search_key, row.number_key, row.issued_on)
+            if normal in normals:
+                found[normal] = row
+    return found
+
+
 def _problems(key, today):
-    from django.utils.translation import gettext_lazy as _
-
-    from organizations.problems import Problem
-
-    problems = []
+    problems = too_long(Decision, number=clean(key.number))
+    problems += [replace(problem, field="issuer") for problem in too_long(Issuer, name=clean(key.issuer))]
     if not clean(key.number):
         problems.append(Problem(_("Give the decision's number-symbol."), field="number", code="required"))
     if problem := date_problem(key.issued_on, today, field="issued_on"):
@@ -88,7 +102,7 @@ def _problems(key, today):
 def _issuers(names):
     keys = {issuer_key(name): name for name in names}
     found = {row.search_key: row for row in Issuer.objects.filter(search_key__in=list(keys))}
-    new = [Issuer(name=name) for key, name in keys.items() if key not in found]
+    new = [Issuer(name=name) for key, name in sorted(keys.items()) if key not in found]
     for row in new:
         row.refresh_keys()
     if new:

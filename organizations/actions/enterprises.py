@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations.access import Act, require
@@ -11,7 +12,7 @@ from organizations.models import Change, Enterprise, EnterpriseStatus, LegalForm
 from organizations.problems import Conflict, Problem
 from vietnamese.text import clean, search_key
 
-from .checks import chunks, refuse
+from .checks import chunks, refuse, too_long
 from .headcounts import HeadcountDraft, record_headcounts
 
 FIELDS = ("name", "tax_code", "park", "legal_form", "ownership", "countries", "status", "started_on")
@@ -54,9 +55,10 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
     """
     require(by, Act.ENTER, zone)
     with writing(zones=[zone], by=by) as book:
+        _bring_up_to_date([draft.existing for draft in drafts if draft.existing])
         refuse({index: _problems(draft, zone) for index, draft in enumerate(drafts)})
         refuse(_taken(zone, drafts))
-        if version is not None and not Enterprise.objects.filter(pk=drafts[0].existing.pk, version=version).exists():
+        if version is not None and drafts[0].existing.version != version:
             raise Conflict
         rows, new, changed = [], [], []
         for draft in drafts:
@@ -118,10 +120,32 @@ def _write_changes(book, changed, zone, reason, moved_on):
         batch_size=500,
     )
     for row, old_park_id, park in stays:
-        open_stay = ParkStay.objects.filter(enterprise=row, valid_to=None)
-        if not open_stay.update(valid_to=moved_on - timedelta(days=1)):
-            ParkStay.objects.create(enterprise=row, park_id=old_park_id, valid_to=moved_on - timedelta(days=1))
-        ParkStay.objects.create(enterprise=row, park=park, valid_from=moved_on)
+        _move(row, old_park_id, park, moved_on)
+
+
+def _move(row, old_park_id, park, moved_on):
+    """The enterprise sits in ``park`` from ``moved_on``; whatever was said of later days is taken back."""
+    stays = ParkStay.objects.filter(enterprise=row)
+    stays.filter(valid_from__gte=moved_on).delete()
+    eve = moved_on - timedelta(days=1)
+    if stays.exists():
+        stays.filter(Q(valid_to=None) | Q(valid_to__gt=eve)).update(valid_to=eve)
+    else:
+        ParkStay.objects.create(enterprise=row, park_id=old_park_id, valid_to=eve)
+    ParkStay.objects.create(enterprise=row, park=park, valid_from=moved_on)
+
+
+def _bring_up_to_date(rows):
+    """Give the caller's objects what the database holds: others may have written since they were read."""
+    fresh = {}
+    for part in chunks([row.pk for row in rows], 5000):
+        fresh |= Enterprise.objects.in_bulk(part)
+    for row in rows:
+        if row.pk not in fresh:
+            raise Conflict
+        for field in Enterprise._meta.concrete_fields:
+            if getattr(row, field.attname) != (value := getattr(fresh[row.pk], field.attname)):
+                setattr(row, field.attname, value)
 
 
 def _plain(row, name):
@@ -146,12 +170,11 @@ def _problems(draft, zone):
     problems = []
     if unknown := set(draft.values) - set(FIELDS):
         raise TypeError(f"not fields of an enterprise: {sorted(unknown)}")
-    if draft.existing is None:
-        for name in ("name", "park"):
-            if not draft.values.get(name):
-                problems.append(Problem(_("This field is required."), field=name, code="required"))
-    elif draft.existing.zone_id != zone.pk:
+    if draft.existing is not None and draft.existing.zone_id != zone.pk:
         raise ValueError("one call writes one zone")
+    for name in ("name", "park"):
+        if (draft.existing is None or name in draft.values) and not draft.values.get(name):
+            problems.append(Problem(_("This field is required."), field=name, code="required"))
     for name, allowed in CHOICES.items():
         if name in draft.values and draft.values[name] not in allowed:
             problems.append(
@@ -160,16 +183,7 @@ def _problems(draft, zone):
     for name in ("name", "countries", "tax_code"):
         if draft.values.get(name):
             draft.values[name] = clean(draft.values[name])
-            limit = Enterprise._meta.get_field(name).max_length
-            if len(draft.values[name]) > limit:
-                problems.append(
-                    Problem(
-                        _("At most %(limit)s characters; this has %(length)s."),
-                        {"limit": limit, "length": len(draft.values[name])},
-                        name,
-                        "too_long",
-                    )
-                )
+            problems += too_long(Enterprise, **{name: draft.values[name]})
     return problems
 
 

@@ -1,19 +1,24 @@
 """The acts by name: what a clerk does to an organisation, each a thin word over ``record``."""
 
+from collections.abc import Iterable
+from datetime import date as Day
+from typing import Any
 from uuid import uuid4
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from organizations.ledger import writing
-from organizations.lifecycle import COUNTS_MEMBERS, RULES
-from organizations.models import Change, Event, Kind, Organization, Succession
+from organizations.lifecycle import BEGINNINGS, COUNTS_MEMBERS, RULES
+from organizations.models import Decision, Event, Kind, Organization, OrganizationType, Succession, Zone
 from organizations.problems import Conflict, Problem, Refused
-from vietnamese.text import clean
 
-from .checks import refuse
+from .checks import chunks, refuse, require_reason, zones_touched
 from .decisions import record_decision
+from .draft import Draft, not_decision_date
 from .organizations import OrganizationDraft, establish_many
-from .record import Draft, record
+from .record import record
 
 UNCHANGED = object()
 
@@ -89,33 +94,21 @@ def dissolve(*, organization, decision, by, note="", reason="") -> Event:
 
 def rename(*, organization, new_name, decision, by, note="", reason="") -> Event:
     """Give an organisation another name from the decision's day; the former one stays in its history."""
-    with writing(zones=[organization.zone_id], by=by) as book:
-        event = _one(Kind.RENAMED, organization, by, reason, new_name=clean(new_name), decision=decision, note=note)
-        later = Event.objects.live().filter(
-            organization=organization, kind=Kind.RENAMED, effective_on__gt=event.effective_on
-        )
-        if not later.exists():
-            before = organization.name
-            organization.name = event.new_name
-            organization.refresh_keys()
-            organization.version += 1
-            Organization.objects.bulk_update([organization], ["name", "search_key", "sort_key", "version"])
-            book.change(
-                organization,
-                zone_id=organization.zone_id,
-                action=Change.Action.UPDATED,
-                reason=reason,
-                before={"name": before},
-                after={"name": organization.name},
-            )
-    return event
+    return _one(Kind.RENAMED, organization, by, reason, new_name=new_name, decision=decision, note=note)
 
 
-def transfer(*, organizations, to_zone, decision, by, note="", reason="") -> list[Event]:
+def transfer(
+    *,
+    organizations: Iterable[Organization],
+    to_zone: Zone,
+    decision: Decision,
+    by: User,
+    note: str = "",
+    reason: str = "",
+) -> list[Event]:
     """Hand ``organizations`` over to ``to_zone``, with their members. Stock moves; nothing is new."""
     organizations = list(organizations)
-    zones = {organization.zone_id for organization in organizations} | {to_zone.pk}
-    with writing(zones=zones, by=by):
+    with writing(zones=_zones(organizations) | {to_zone.pk}, by=by):
         refuse(
             {
                 index: [
@@ -131,20 +124,31 @@ def transfer(*, organizations, to_zone, decision, by, note="", reason="") -> lis
             }
         )
         drafts = []
+        members = _members(organizations, decision.issued_on)
         for organization in organizations:
-            act = str(uuid4())
-            members = _members(organization, decision.issued_on)
-            shared = {"decision": decision, "act": act, "note": note}
-            if members:
-                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_OUT, organization, quantity=members, **shared))
+            shared = {"decision": decision, "act": str(uuid4()), "note": note}
+            moving = {"quantity": members[organization.pk], **shared}
+            if members[organization.pk]:
+                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_OUT, organization, **moving))
             drafts.append(Draft(Kind.TRANSFERRED_OUT, organization, **shared))
             drafts.append(Draft(Kind.TRANSFERRED_IN, organization, to_zone=to_zone, given=True, **shared))
-            if members:
-                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_IN, organization, quantity=members, given=True, **shared))
+            if members[organization.pk]:
+                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_IN, organization, given=True, **moving))
         return record(drafts=drafts, by=by, reason=reason)
 
 
-def merge(*, organizations, decision, by, into=None, name="", type=None, zone=None, note="", reason=""):
+def merge(
+    *,
+    organizations: Iterable[Organization],
+    decision: Decision,
+    by: User,
+    into: Organization | None = None,
+    name: str = "",
+    type: OrganizationType | None = None,
+    zone: Zone | None = None,
+    note: str = "",
+    reason: str = "",
+) -> Organization:
     """Merge ``organizations`` into ``into``, or into a new one of ``name`` and ``type``. Returns the survivor.
 
     Their members move along. The union of several into a new one counts in stock, never as new.
@@ -153,18 +157,18 @@ def merge(*, organizations, decision, by, into=None, name="", type=None, zone=No
     if into in organizations:
         raise Refused.one(_("An organisation cannot merge into itself."), field="into")
     zone = into.zone if into else zone or organizations[0].zone
-    act = str(uuid4())
-    with writing(zones={row.zone_id for row in organizations} | {zone.pk}, by=by):
-        shared = {"decision": decision, "act": act, "note": note}
+    touched = _zones([*organizations, into] if into else organizations)
+    with writing(zones=touched | {zone.pk}, by=by):
         if into is None:
             draft = OrganizationDraft(name, type, decision, kind=Kind.FORMED_BY_MERGER, note=note)
             into = establish_many(zone=zone, drafts=[draft], by=by, reason=reason)[0][0]
         drafts = []
+        members = _members(organizations, decision.issued_on)
         for organization in organizations:
-            members = _members(organization, decision.issued_on)
-            if members:
-                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_OUT, organization, quantity=members, **shared))
-                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_IN, into, quantity=members, **shared))
+            shared = {"decision": decision, "act": str(uuid4()), "note": note}
+            if quantity := members[organization.pk]:
+                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_OUT, organization, quantity=quantity, **shared))
+                drafts.append(Draft(Kind.MEMBER_TRANSFERRED_IN, into, quantity=quantity, **shared))
             drafts.append(Draft(Kind.MERGED_AWAY, organization, **shared))
         record(drafts=drafts, by=by, reason=reason)
         Succession.objects.bulk_create(
@@ -174,12 +178,24 @@ def merge(*, organizations, decision, by, into=None, name="", type=None, zone=No
     return into
 
 
-def split(*, organization, name, type, decision, by, founding=False, members=0, enterprises=(), note="", reason=""):
+def split(
+    *,
+    organization: Organization,
+    name: str,
+    type: OrganizationType,
+    decision: Decision,
+    by: User,
+    founding: bool = False,
+    members: int = 0,
+    enterprises: Iterable = (),
+    note: str = "",
+    reason: str = "",
+) -> Organization:
     """Split a new organisation off ``organization``, with ``members`` of its members. Returns the new one.
 
     It counts as new only when the decision founds it (``founding``).
     """
-    with writing(zones=[organization.zone_id], by=by):
+    with writing(zones=_zones([organization]), by=by):
         draft = OrganizationDraft(
             name, type, decision, enterprises=enterprises, note=note, kind=Kind.SPLIT_FROM, founding=founding
         )
@@ -198,39 +214,55 @@ def split(*, organization, name, type, decision, by, founding=False, members=0, 
     return new
 
 
-def _members(organization, on):
-    """How many members the ledger counts in ``organization`` at the end of the day ``on``."""
-    return Event.objects.filter(organization=organization, kind__in=COUNTS_MEMBERS).as_of(on).totals()["stock_delta"]
+def _zones(organizations):
+    return zones_touched(organization.pk for organization in organizations)
+
+
+def _members(organizations, on) -> dict[int, int]:
+    """How many members the ledger counts in each of ``organizations`` at the end of the day ``on``."""
+    members = {organization.pk: 0 for organization in organizations}
+    for part in chunks(list(members), 5000):
+        rows = Event.objects.filter(organization__in=part, kind__in=COUNTS_MEMBERS).as_of(on).order_by()
+        members |= dict(rows.values_list("organization").annotate(Sum("stock_delta")))
+    return members
 
 
 # ---------------------------------------------------------------------------------------- taking back
 
 
-def reverse(*, event, reason, by) -> None:
+def reverse(*, event: Event, reason: str, by: User) -> None:
     """Take ``event`` back, with the other side of its act. Raises Conflict when it was taken back already."""
-    _require_reason(reason)
-    record(drafts=[], reversing=_sides(event), by=by, reason=reason)
+    require_reason(reason)
+    with writing(zones=_zones([event.organization]), by=by):
+        sides = _sides(event)
+        record(drafts=[], reversing=sides, by=by, reason=reason)
+        for side in sides:
+            if side.kind == Kind.MERGED_AWAY:
+                Succession.objects.filter(predecessor=side.organization_id, on=side.effective_on).delete()
+            elif side.kind in (Kind.SPLIT_FROM, Kind.FORMED_BY_MERGER):
+                Succession.objects.filter(successor=side.organization_id, on=side.effective_on).delete()
 
 
 def correct(
     *,
-    event,
-    reason,
-    by,
-    quantity=None,
-    female=UNCHANGED,
-    workers=UNCHANGED,
-    date=None,
-    decision=UNCHANGED,
-    note=None,
+    event: Event,
+    reason: str,
+    by: User,
+    quantity: int | None = None,
+    female: Any = UNCHANGED,
+    workers: Any = UNCHANGED,
+    date: Day | None = None,
+    decision: Any = UNCHANGED,
+    note: str | None = None,
 ) -> Event:
     """Replace ``event`` by one that says otherwise: a reversal and a new line, with the reason. Returns the new one.
 
     A new ``date`` of an event with a decision is the decision's: the same number and issuer on that date.
-    ``quantity`` is the number people say, never negative.
+    ``quantity`` is the number people say, never negative; the other side of the act follows it.
     """
-    _require_reason(reason)
-    with writing(zones=[event.zone_id], by=by):
+    require_reason(reason)
+    sides = _sides(event)
+    with writing(zones=_zones([side.organization for side in sides]), by=by):
         if decision is UNCHANGED:
             decision = event.decision
             if date is not None and decision is not None and date != decision.issued_on:
@@ -239,11 +271,8 @@ def correct(
                 )
         day = decision.issued_on if decision else date or event.effective_on
         if date is not None and date != day:
-            raise Refused.one(
-                _("The date of the fact is the date of its decision: %(day)s."), field="date", day=f"{day:%d/%m/%Y}"
-            )
+            refuse({0: [not_decision_date(decision, "date")]})
         drafts = []
-        sides = _sides(event)
         for side in sides:
             draft = _draft_of(side, None if decision else day, decision)
             if side.pk == event.pk:
@@ -251,33 +280,41 @@ def correct(
                 draft.female = draft.female if female is UNCHANGED else female
                 draft.workers = draft.workers if workers is UNCHANGED else workers
                 draft.note = event.note if note is None else note
-            elif quantity is not None:
-                draft.quantity = quantity if draft.quantity == abs(event.quantity) else draft.quantity
+            elif quantity is not None and draft.quantity == abs(event.quantity) and RULES[side.kind].counted:
+                draft.quantity = quantity
             drafts.append(draft)
         events = record(drafts=drafts, reversing=sides, by=by, reason=reason)
+        for side in sides:
+            moved = Succession.objects.filter(on=side.effective_on)
+            if side.kind == Kind.MERGED_AWAY:
+                moved.filter(predecessor=side.organization_id).update(on=day)
+            elif side.kind in (Kind.SPLIT_FROM, Kind.FORMED_BY_MERGER):
+                moved.filter(successor=side.organization_id).update(on=day)
     return events[[side.pk for side in sides].index(event.pk)]
 
 
-def _require_reason(reason):
-    if not reason.strip():
-        raise Refused.one(_("Give the reason for the correction."), field="reason", code="required")
-
-
 def _sides(event):
-    """``event`` and, when it is one side of an act, the other sides, as they were recorded."""
+    """``event`` and, when it is one side of an act, the other sides, as they were recorded.
+
+    Raises Conflict when it is a reversal or was taken back.
+    """
     if event.reverses_id:
         raise Conflict
     if not event.act:
         return [event]
-    return list(
-        Event.objects.live().filter(act=event.act).select_related("organization", "decision").order_by("pk")
-    ) or [event]
+    sides = Event.objects.live().filter(act=event.act).select_related("organization", "decision").order_by("pk")
+    if event not in sides:
+        raise Conflict
+    return list(sides)
 
 
 def _draft_of(event, day, decision):
-    """``event`` as a draft that would record it again."""
-    size = lambda value: None if value is None else abs(value)
-    counted = RULES[event.kind].counted
+    """``event`` as a draft that would record it again, where and as what it was recorded."""
+
+    def size(value):
+        return None if value is None else abs(value)
+
+    begins = event.kind in BEGINNINGS or event.kind == Kind.TRANSFERRED_IN
     return Draft(
         event.kind,
         event.organization,
@@ -285,11 +322,11 @@ def _draft_of(event, day, decision):
         decision=decision,
         note=event.note,
         act=event.act,
-        quantity=abs(event.quantity) if counted else 1,
+        quantity=abs(event.quantity) if RULES[event.kind].counted else 1,
         female=size(event.female),
         workers=size(event.workers),
-        to_type=event.type if RULES[event.kind].needs_type else None,
-        to_zone=event.zone if event.kind == Kind.TRANSFERRED_IN else None,
+        to_type=event.type if begins or RULES[event.kind].needs_type else None,
+        to_zone=event.zone if begins else None,
         new_name=event.new_name,
-        founding=event.counts_as_new,
+        like=event,
     )

@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import Decision, Enterprise, Headcount, Organization
-from organizations.problems import Conflict, Problem, Refused
+from organizations.problems import Conflict, Problem
 
-from .checks import Locks, chunks, date_problem, refuse
+from .checks import Locks, chunks, count_problem, date_problem, refuse, require_reason, too_long
+from .draft import part_above_total
 
 MEASURES = ("total", "official", "female", "workers")
+UNCHANGED = object()  # of a decision: None takes it away
 
 
 @dataclass(slots=True)
@@ -54,6 +56,7 @@ def record_headcounts(*, drafts: Sequence[HeadcountDraft], by, replace=False, re
     with writing(zones=zones, by=by) as book:
         locks = Locks(zones)
         refuse({index: _problems(draft, book.today, locks) for index, draft in enumerate(drafts)})
+        refuse({0: too_long(Headcount, reason=reason)})
         live = _live_counts(drafts)
         rows: list[Headcount | None] = []
         problems = {}
@@ -81,20 +84,30 @@ def record_headcounts(*, drafts: Sequence[HeadcountDraft], by, replace=False, re
     return rows
 
 
-def correct_headcount(*, headcount, reason, by, **changes):
-    """Replace ``headcount`` by one with other measures, and give the reason. Raises Conflict when it was replaced."""
+def correct_headcount(*, headcount, reason, by, on=None, decision=UNCHANGED, **changes):
+    """Replace ``headcount`` by one with other measures, day or decision, and give the reason.
+
+    Raises Conflict when it was replaced or withdrawn, Refused when the new day has another count already.
+    """
     if unknown := changes.keys() - set(MEASURES):
         raise TypeError(f"not measures of a headcount: {sorted(unknown)}")
     require(by, Act.ENTER, headcount.zone_id)
-    if not reason.strip():
-        raise Refused.one(_("Give the reason for the correction."), field="reason", code="required")
+    require_reason(reason)
     with writing(zones=[headcount.zone_id], by=by) as book:
         if headcount.withdrawn or Headcount.objects.filter(replaces=headcount).exists():
             raise Conflict
         subject = headcount.enterprise or headcount.organization
         values = {name: getattr(headcount, name) for name in MEASURES} | changes
-        draft = HeadcountDraft(subject, headcount.on, **values, decision=headcount.decision)
-        refuse({0: _problems(draft, book.today, Locks([headcount.zone_id]))})
+        decision = headcount.decision if decision is UNCHANGED else decision
+        draft = HeadcountDraft(subject, on or headcount.on, **values, decision=decision)
+        locks = Locks([headcount.zone_id])
+        problems = _problems(draft, book.today, locks)
+        if draft.on != headcount.on:
+            if problem := locks.problem(headcount.zone_id, headcount.on, field="on"):
+                problems.append(problem)
+            elif there := _live_counts([draft]).get(draft.key()[:2], {}).get(draft.on):
+                problems.append(_already(draft, there))
+        refuse({0: problems})
         row = book.append(_row(draft, replaces=headcount, reason=reason, zone_id=headcount.zone_id))
         book.flush()
     return row
@@ -152,15 +165,8 @@ def _problems(draft, today, locks):
         value = getattr(draft, name)
         if value is None and name != "total":
             continue
-        if not isinstance(value, int) or value < 0:
-            problems.append(Problem(_("“%(value)s” is not a count."), {"value": value}, name, "invalid"))
+        if problem := count_problem(value, name):
+            problems.append(problem)
         elif name != "total" and isinstance(draft.total, int) and value > draft.total:
-            problems.append(
-                Problem(
-                    _("%(part)s exceeds the total of %(total)s."),
-                    {"part": value, "total": draft.total},
-                    name,
-                    "part_above_total",
-                )
-            )
+            problems.append(part_above_total(value, draft.total, name))
     return problems

@@ -18,14 +18,15 @@ from organizations.models import (
     OrganizationType,
 )
 from organizations.problems import Problem
-from vietnamese.text import clean, search_key
+from vietnamese.text import clean
 
-from .checks import chunks, refuse
+from .checks import names_taken, refuse, too_long
+from .draft import Draft
 from .headcounts import HeadcountDraft, record_headcounts
-from .record import Draft, recorded
+from .record import recorded
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class OrganizationDraft:
     """An organisation about to be founded by ``decision``. The first of ``enterprises`` leads.
 
@@ -86,7 +87,9 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
     require(by, Act.ENTER, zone)
     with writing(zones=[zone], by=by) as book:
         refuse({index: _problems(draft, zone) for index, draft in enumerate(drafts)})
-        refuse(_taken(zone, drafts))
+        for draft in drafts:
+            draft.row = None  # a draft that was refused once may be tried again
+        refuse(names_taken({index: _row(draft, zone) for index, draft in enumerate(drafts)}))
         for generation in _generations(drafts):
             _write_rows(book, zone, generation, reason)
         events, warnings = recorded(
@@ -128,6 +131,8 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
     """Say that ``organization`` covers ``enterprise`` for a period; a new lead follows the former one."""
     require(by, Act.ENTER, organization.zone_id)
     with writing(zones=[organization.zone_id], by=by) as book:
+        if enterprise.zone_id != organization.zone_id:
+            refuse({0: [_elsewhere(enterprise)]})
         if lead:
             Coverage.objects.filter(organization=organization, is_lead=True, valid_to=None).update(is_lead=False)
         row = Coverage(
@@ -160,23 +165,28 @@ def _generations(drafts):
         if not ready:
             raise ValueError("the drafts' parents form a circle")
         yield ready
-        waiting = [draft for draft in waiting if draft not in ready] if len(ready) < len(waiting) else []
+        waiting = [draft for draft in waiting if draft.row is None]
+
+
+def _row(draft, zone):
+    """The register row of a draft, as its founding leaves it; its parent must have been written."""
+    row = Organization(
+        zone=zone,
+        name=draft.name,
+        code=draft.code,
+        type=draft.type,
+        sector=draft.type.sector,
+        parent=draft.parent.row if isinstance(draft.parent, OrganizationDraft) else draft.parent,
+        status=OrganizationStatus.ACTIVE.value,
+        founded_on=_day(draft),
+    )
+    row.refresh_keys()
+    return row
 
 
 def _write_rows(book, zone, drafts, reason):
     for draft in drafts:
-        parent = draft.parent.row if isinstance(draft.parent, OrganizationDraft) else draft.parent
-        draft.row = Organization(
-            zone=zone,
-            name=draft.name,
-            code=draft.code,
-            type=draft.type,
-            sector=draft.type.sector,
-            parent=parent,
-            status=OrganizationStatus.ACTIVE.value,
-            founded_on=_day(draft),
-        )
-        draft.row.refresh_keys()
+        draft.row = _row(draft, zone)
     Organization.objects.bulk_create([draft.row for draft in drafts], batch_size=1000)
     coverage = []
     for draft in drafts:
@@ -207,54 +217,13 @@ def _problems(draft, zone):
     draft.enterprises = tuple(dict.fromkeys(draft.enterprises))
     if not draft.name:
         problems.append(Problem(_("This field is required."), field="name", code="required"))
-    if len(draft.name) > 250:
-        problems.append(
-            Problem(
-                _("At most %(limit)s characters; this has %(length)s."),
-                {"limit": 250, "length": len(draft.name)},
-                "name",
-                "too_long",
-            )
-        )
-    if draft.parent is not None and not isinstance(draft.parent, OrganizationDraft):
-        if draft.parent.sector != draft.type.sector:
-            problems.append(
-                Problem(_("“%(parent)s” belongs to another sector."), {"parent": draft.parent}, "parent", "sector")
-            )
-    for enterprise in draft.enterprises:
-        if enterprise.zone_id != zone.pk:
-            problems.append(
-                Problem(
-                    _("“%(enterprise)s” belongs to another zone."), {"enterprise": enterprise}, "enterprises", "zone"
-                )
-            )
-    return problems
+    problems += too_long(Organization, name=draft.name, code=draft.code)
+    if draft.parent is not None and draft.parent.type.sector != draft.type.sector:
+        message = _("“%(parent)s” belongs to another sector.")
+        problems.append(Problem(message, {"parent": draft.parent.name}, "parent", "sector"))
+    return problems + [_elsewhere(row) for row in draft.enterprises if row.zone_id != zone.pk]
 
 
-def _taken(zone, drafts):
-    """Problems of drafts whose code, or type and name, a live organisation of the zone has, or a draft before."""
-    keys = {
-        index: ("code", draft.code) if draft.code else ("name", draft.type.pk, search_key(draft.name)[:400])
-        for index, draft in enumerate(drafts)
-    }
-    rows = Organization.objects.live().filter(zone=zone)
-    taken = set()
-    for part in chunks([key[1] for key in keys.values() if key[0] == "code"], 5000):
-        taken |= {("code", code) for code in rows.filter(code__in=part).values_list("code", flat=True)}
-    for part in chunks([key[2] for key in keys.values() if key[0] == "name"], 5000):
-        found = rows.filter(search_key__in=part, code="", dissolved_on=None)
-        taken |= {("name", *pair) for pair in found.values_list("type_id", "search_key")}
-    problems = {}
-    for index, key in keys.items():
-        if key in taken:
-            message = (
-                _("An organisation of this zone has this code already.")
-                if key[0] == "code"
-                else _("An organisation of this zone has this type and name already.")
-            )
-            problems[index] = [Problem(message, {}, key[0], "unique")]
-        taken.add(key)
-    return problems
-
-
-__all__ = ["OrganizationDraft", "cover", "establish", "establish_many"]
+def _elsewhere(enterprise):
+    message = _("“%(enterprise)s” belongs to another zone.")
+    return Problem(message, {"enterprise": enterprise}, "enterprises", "zone")

@@ -396,7 +396,7 @@ class Migration(migrations.Migration):
                 ('quantity', models.IntegerField(verbose_name='quantity')),
                 ('female', models.IntegerField(blank=True, null=True, verbose_name='of whom women')),
                 ('workers', models.IntegerField(blank=True, null=True, verbose_name='of whom direct workers')),
-                ('stock_delta', models.SmallIntegerField(default=0, verbose_name='change of stock')),
+                ('stock_delta', models.IntegerField(default=0, verbose_name='change of stock')),
                 ('sector', models.CharField(choices=[('party', 'Party'), ('union', 'trade union'), ('youth', 'youth')], max_length=8, verbose_name='sector')),
                 ('counts_as_new', models.BooleanField(default=False, verbose_name='counts as new')),
                 ('ownership', models.CharField(choices=[('state', 'state'), ('private', 'private'), ('fdi', 'foreign direct investment'), ('fdi_wholly', 'wholly foreign-owned'), ('fdi_joint', 'joint venture'), ('unknown', 'not known'), ('none', 'no enterprise')], default='none', max_length=12, verbose_name='ownership')),
@@ -576,7 +576,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('female', None), ('reverses__isnull', False), ('female__gte', 0), _connector='OR'), name='event_female_not_negative', violation_error_message='A part of a count cannot be negative.'),
+            constraint=models.CheckConstraint(condition=models.Q(('female', None), models.Q(('female__gte', 0), ('female__lte', models.F('quantity'))), models.Q(('female__lte', 0), ('female__gte', models.F('quantity'))), _connector='OR'), name='event_female_within_quantity', violation_error_message='A part of a count cannot exceed the total.'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('workers', None), models.Q(('workers__gte', 0), ('workers__lte', models.F('quantity'))), models.Q(('workers__lte', 0), ('workers__gte', models.F('quantity'))), _connector='OR'), name='event_workers_within_quantity', violation_error_message='A part of a count cannot exceed the total.'),
         ),
         migrations.AddIndex(
             model_name='enterprise',

@@ -141,6 +141,17 @@ class EventQuerySet(LedgerQuerySet):
 LIVE_WEIGHT = models.Case(models.When(reverses=None, then=1), default=-1, output_field=models.IntegerField())
 
 
+def parts_within_quantity(name):
+    """A part has the sign of the quantity, which those who left and reversals store negative, and is not larger."""
+    return models.CheckConstraint(
+        condition=Q((name, None))
+        | Q((f"{name}__gte", 0), (f"{name}__lte", F("quantity")))
+        | Q((f"{name}__lte", 0), (f"{name}__gte", F("quantity"))),
+        name=f"event_{name}_within_quantity",
+        violation_error_message=_("A part of a count cannot exceed the total."),
+    )
+
+
 class Event(LedgerRow):
     """One dated, documented fact. Dimensions are copied when it is recorded, so later moves rewrite nothing."""
 
@@ -152,7 +163,7 @@ class Event(LedgerRow):
     quantity = models.IntegerField(_("quantity"))
     female = models.IntegerField(_("of whom women"), null=True, blank=True)
     workers = models.IntegerField(_("of whom direct workers"), null=True, blank=True)
-    stock_delta = models.SmallIntegerField(_("change of stock"), default=0)
+    stock_delta = models.IntegerField(_("change of stock"), default=0)
     sector = models.CharField(_("sector"), max_length=8, choices=Sector.choices)
     type = models.ForeignKey("organizations.OrganizationType", models.PROTECT, related_name="+", verbose_name=_("type"))
     from_type = models.ForeignKey(
@@ -205,11 +216,8 @@ class Event(LedgerRow):
         ]
         constraints = [
             models.UniqueConstraint(fields=["zone", "seq"], name="event_seq_once"),
-            models.CheckConstraint(
-                condition=Q(female=None) | Q(reverses__isnull=False) | Q(female__gte=0),
-                name="event_female_not_negative",
-                violation_error_message=_("A part of a count cannot be negative."),
-            ),
+            parts_within_quantity("female"),
+            parts_within_quantity("workers"),
         ]
 
     def __str__(self):

@@ -18,7 +18,8 @@ class Command(BaseCommand):
             audit.rebuild()
         found = audit.differences()
         if options["json"]:
-            self.stdout.write(json.dumps({"differences": len(found), "rows": found}, ensure_ascii=False, default=str))
+            answer = {"differences": len(found)} | ({"rows": found} if found else {})
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))
         else:
             for row in found:
                 self.stdout.write(f"{row['check']}: {row['row']}: {row['found']} ≠ {row['expected']}")
