@@ -6,5 +6,6 @@ from nq28.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("api/", include("nq28.api")),
     path("", include("accounts.urls")),
 ]

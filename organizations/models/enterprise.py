@@ -12,7 +12,11 @@ class ParkQuerySet(models.QuerySet):
 
         ids = scope_of(user).zone_ids
         real = self.exclude(code=Park.NONE)
-        return real if ids is None else real.filter(pk__in=ParkZone.objects.filter(zone__in=ids).values("park"))
+        return real if ids is None else real.in_zones(ids)
+
+    def in_zones(self, ids):
+        """Parks that belong, or once belonged, to the zones."""
+        return self.filter(pk__in=ParkZone.objects.filter(zone__in=ids).values("park"))
 
 
 class Park(NamedRow):

@@ -1,0 +1,131 @@
+"""Answers over HTTP: attainment, and every report of the registry in every format it can be drawn in."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from organizations.api.filters import (
+    DayFormField,
+    MomentFormField,
+    YearFormField,
+    refuse_unknown,
+    today,
+    visible_zone,
+)
+from targets.models import Term
+
+from .attainment import Standing
+from .figures import attainment_table, table_json
+
+
+class AttainmentQuery(forms.Form):
+    zone = forms.CharField(max_length=30)
+    to = YearFormField(required=False)
+    as_of = DayFormField(required=False)
+    known_at = MomentFormField(required=False)
+
+
+AttainmentQuery.base_fields["from"] = YearFormField(required=False)  # "from" is no name in Python
+
+
+def read_query(request, form_class) -> forms.Form:
+    """The parameters, checked; 400 names what is unknown, given twice or wrong."""
+    refuse_unknown(request.query_params, form_class.base_fields)
+    form = form_class(request.query_params)
+    if not form.is_valid():
+        raise ValidationError(form.errors)
+    return form
+
+
+PERCENT = "One decimal, half-up, never capped; null when there is no target."
+
+
+class AttainmentLine(serializers.Serializer):
+    """One indicator in one year. A year in progress adds ``pace``, ``expected``, ``projected`` and ``needed``."""
+
+    indicator = serializers.CharField()
+    year = serializers.IntegerField()
+    low = serializers.IntegerField(allow_null=True, help_text="A rate target is a decimal text.")
+    high = serializers.IntegerField(allow_null=True)
+    actual = serializers.IntegerField(allow_null=True, help_text="null: nothing was reported.")
+    reported = serializers.BooleanField()
+    percent = serializers.CharField(allow_null=True, help_text=PERCENT)
+    percent_of_high = serializers.CharField(allow_null=True)
+    standing = serializers.ChoiceField([standing.value for standing in Standing])
+    published_percent = serializers.CharField(allow_null=True)
+    events = serializers.CharField(help_text="The rows whose quantities add up to `actual`.")
+    missing = serializers.ListField(child=serializers.CharField(), required=False, help_text="Zones yet to report.")
+    pace = serializers.CharField(required=False)
+    expected = serializers.CharField(required=False, allow_null=True)
+    projected = serializers.CharField(required=False, allow_null=True)
+    needed = serializers.IntegerField(required=False, allow_null=True)
+
+
+AttainmentTerm = type(
+    "AttainmentTerm",
+    (serializers.Serializer,),
+    {
+        "indicator": serializers.CharField(),
+        "from": serializers.IntegerField(),
+        "to": serializers.IntegerField(),
+        "actual": serializers.IntegerField(allow_null=True),
+        "years_with_target": serializers.IntegerField(),
+        "years_met": serializers.IntegerField(),
+        "percent_min": serializers.CharField(allow_null=True),
+        "percent_max": serializers.CharField(allow_null=True),
+        "years_without_target": serializers.ListField(child=serializers.IntegerField()),
+        "years_not_reported": serializers.ListField(child=serializers.IntegerField()),
+    },
+)
+
+
+class Attainment(serializers.Serializer):
+    zone = serializers.CharField()
+    as_of = serializers.DateField()
+    known_at = serializers.DateTimeField(allow_null=True)
+    basis = serializers.ChoiceField(["low"], help_text="Percents are of the low end of the range.")
+    rows = AttainmentLine(many=True)
+    terms = AttainmentTerm(many=True)
+
+
+ZONE = OpenApiParameter("zone", str, required=True, description="Code of a zone; its figures include all zones below.")
+FROM = OpenApiParameter("from", int, description="First year; by default that of the term that holds the last year.")
+AS_OF = OpenApiParameter("as_of", OpenApiTypes.DATE, description="What had taken effect by this day (today).")
+KNOWN_AT = OpenApiParameter("known_at", OpenApiTypes.DATETIME, description="What was recorded by this moment (now).")
+
+
+class AttainmentView(APIView):
+    """What a zone attained of its targets, year by year and over each term."""
+
+    @extend_schema(
+        parameters=[
+            ZONE,
+            FROM,
+            OpenApiParameter("to", int, description="Last year; by default the year of `as_of`."),
+            AS_OF,
+            KNOWN_AT,
+        ],
+        responses=Attainment,
+    )
+    def get(self, request):
+        asked = read_query(request, AttainmentQuery).cleaned_data
+        zone = visible_zone(request.user, asked["zone"])
+        as_of = asked["as_of"] or today()
+        last_year = asked["to"] or as_of.year
+        first_year = asked["from"] or first_of_term(last_year)
+        if first_year > last_year:
+            raise ValidationError({"from": [_("The first year must not be after the last.")]})
+        table = attainment_table(
+            zones=[zone], first_year=first_year, last_year=last_year, as_of=as_of, known_at=asked["known_at"]
+        )
+        return Response(table_json(table, zone))
+
+
+def first_of_term(year) -> int:
+    term = Term.holding(year)
+    return term.first_year if term else year
