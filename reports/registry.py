@@ -23,3 +23,178 @@ name organisations to what that person may see; None (commands) shows all of the
 To add a report: one module in ``reports/library/`` with a class under ``@registry.register``. It appears on the page of
 reports, at /reports/<name>/, in the API and in ``manage.py report`` without another line.
 """
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar
+
+from django.utils import translation
+from django.utils.translation import get_language
+
+from accounts.models import User
+from organizations.models import Zone
+from organizations.snapshot_read import one_snapshot
+from targets.models import Term
+from vietnamese.dates import format_date
+
+from .figures import BASIS
+from .tables import Table
+
+ROUNDING = "half_up_1"
+DOCUMENT_LANGUAGE = "vi"  # files and API; only the screen follows the reader's language
+
+_reports: dict[str, type["Report"]] = {}
+
+
+class UnknownFormat(ValueError):
+    """There is no renderer for the format asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph of a text, by ``style``.
+
+    ``text``, ``point`` (begins with a dash), ``heading``, ``closing``, or ``todo``: a dotted line that
+    the author fills.
+    """
+
+    style: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    heading: str
+    blocks: list[Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that a report has to say: drawn as it is by every renderer."""
+
+    tables: list[Table]
+    opening: str = ""
+    sections: list[Section] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)  # the attainment answer, for JSON
+
+
+class Report:
+    """One report, asked of one zone and period. A subclass names itself and implements ``say``."""
+
+    name: ClassVar[str]
+    title: ClassVar[Any]  # lazy translation, on the page of reports
+    description: ClassVar[Any]
+    template: ClassVar[str] = "tables"  # the Word template, reports/documents/templates/<template>.docx
+    is_draft: ClassVar[bool] = False  # bears the mark DỰ THẢO, a signature and a list of addressees
+
+    def __init__(
+        self, *, zone: Zone, year: int, as_of: date, first_year: int | None = None, user: User | None = None
+    ) -> None:
+        if first_year is None:
+            term = Term.holding(year)
+            first_year = term.first_year if term else year
+        if first_year > year:
+            raise ValueError(f"first_year={first_year} is after year={year}")
+        self.zone = zone
+        self.year = year
+        self.first_year = first_year
+        self.as_of = as_of
+        self.user = user
+        self._said: dict[str, Said] = {}
+
+    def say(self) -> Said:
+        """Work out the whole report. Called once, over one consistent reading of the database."""
+        raise NotImplementedError
+
+    def heading(self) -> tuple[str, str]:
+        """The two lines of the title on paper, in Vietnamese: the kind of paper, and what it is about."""
+        raise NotImplementedError
+
+    def said(self) -> Said:
+        language = get_language() or DOCUMENT_LANGUAGE
+        if language not in self._said:
+            with one_snapshot():
+                self._said[language] = self.say()
+        return self._said[language]
+
+    def tables(self) -> list[Table]:
+        return self.said().tables
+
+    @property
+    def period(self) -> str:
+        """ "năm 2026", or "giai đoạn 2020–2025"."""
+        if self.first_year == self.year:
+            return f"năm {self.year}"
+        return f"giai đoạn {self.first_year}–{self.year}"
+
+    @property
+    def basis(self) -> str:
+        """What every document prints of how it was counted."""
+        return (
+            f"Số liệu tính đến ngày {format_date(self.as_of)}; tỷ lệ tính trên mức giao thấp; "
+            "làm tròn nửa lên, 1 chữ số."
+        )
+
+    @property
+    def filename(self) -> str:
+        span = f"{self.year}" if self.first_year == self.year else f"{self.first_year}-{self.year}"
+        return f"{self.name}_{self.zone.code}_{span}_{self.as_of.isoformat()}"
+
+    def as_json(self) -> dict:
+        with translation.override(DOCUMENT_LANGUAGE):
+            said = self.said()
+            return {
+                "report": self.name,
+                "title": " ".join(self.heading()),
+                "zone": self.zone.code,
+                "from": self.first_year,
+                "year": self.year,
+                "as_of": self.as_of.isoformat(),
+                "basis": BASIS,
+                "rounding": ROUNDING,
+                "note": self.basis,
+                "sections": [
+                    {"heading": section.heading, "paragraphs": [block.text for block in section.blocks]}
+                    for section in said.sections
+                ],
+                "tables": [table.as_json() for table in said.tables],
+                "figures": said.figures,
+            }
+
+    def render(self, format: str) -> tuple[bytes, str, str]:
+        """The report as a file: its bytes, its content type and a name for it."""
+        from .documents import RENDERERS
+
+        try:
+            renderer = RENDERERS[format]
+        except KeyError:
+            raise UnknownFormat(f"{format!r}: choose one of {', '.join(RENDERERS)}") from None
+        with translation.override(DOCUMENT_LANGUAGE):
+            return renderer.draw(self), renderer.content_type, f"{self.filename}.{format}"
+
+
+def register(report: type[Report]) -> type[Report]:
+    """Make a report known by its name."""
+    if report.name in _reports and _reports[report.name].__module__ != report.__module__:
+        raise ValueError(f"{report.name!r}: two reports of one name")
+    _reports[report.name] = report
+    return report
+
+
+def _known() -> dict[str, type[Report]]:
+    from . import library
+
+    for module in pkgutil.iter_modules(library.__path__):
+        importlib.import_module(f"{library.__name__}.{module.name}")
+    return _reports
+
+
+def get(name: str) -> type[Report]:
+    """The report of this name; KeyError when there is none."""
+    return _known()[name]
+
+
+def names() -> list[str]:
+    return sorted(_known())

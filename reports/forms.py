@@ -1,0 +1,77 @@
+"""What a report is asked for; page, API and command read it here."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from organizations.api.filters import DayFormField, YearFormField
+from organizations.models import Zone
+
+from .documents import RENDERERS
+from .registry import Report
+
+MOST_YEARS = 30
+FORMATS = ["html", *RENDERERS]
+
+
+class ReportForm(forms.Form):
+    """zone (a code), year, from, as_of and format. Without a ``user`` every zone can be asked for.
+
+    After ``is_valid`` is False, ``zone_unknown`` says whether to answer 404: there is no such zone, or not for this
+    person. ``cleaned_data`` has the Zone, the years, the day (today when none was given) and the format ("" for none).
+    """
+
+    zone = forms.ModelChoiceField(
+        Zone.objects.none(),
+        to_field_name="code",
+        label=gettext_lazy("Zone"),
+        empty_label=None,
+        error_messages={"invalid_choice": gettext_lazy("There is no zone “%(value)s”: check its code.")},
+    )
+    year = YearFormField(label=gettext_lazy("Year of the report"))
+    as_of = DayFormField(
+        required=False,
+        label=gettext_lazy("Figures as of"),
+        help_text=gettext_lazy("dd/mm/yyyy; today when left empty. It is also the date of the document."),
+    )
+    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, user=None, **options):
+        super().__init__(data, **options)
+        zones = Zone.objects.order_by("code")
+        self.fields["zone"].queryset = zones if user is None else zones.visible_to(user)
+        self.user = user
+
+    @property
+    def zone_unknown(self) -> bool:
+        return any(error.code == "invalid_choice" for error in self.errors.as_data().get("zone", ()))
+
+    def clean_as_of(self):
+        return self.cleaned_data["as_of"] or timezone.localdate()
+
+    def clean(self):
+        data = super().clean()
+        first, last = data.get("from"), data.get("year")
+        if first and last and first > last:
+            self.add_error(
+                "from", _("%(first)s is after %(last)s: give the earlier year first.") % {"first": first, "last": last}
+            )
+        elif first and last and last - first >= MOST_YEARS:
+            self.add_error("from", _("Ask for at most %(years)s years at a time.") % {"years": MOST_YEARS})
+        return data
+
+    def report(self, report: type[Report]) -> Report:
+        """The report that was asked for, of a valid form."""
+        asked = self.cleaned_data
+        return report(
+            zone=asked["zone"], year=asked["year"], first_year=asked["from"], as_of=asked["as_of"], user=self.user
+        )
+
+
+ReportForm.base_fields["from"] = YearFormField(  # "from" is no name in Python
+    required=False,
+    label=gettext_lazy("From year"),
+    help_text=gettext_lazy("The first year of the term when left empty."),
+)
+ReportForm.base_fields = {name: ReportForm.base_fields[name] for name in ("zone", "from", "year", "as_of", "format")}
