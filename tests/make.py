@@ -151,7 +151,8 @@ def organization(
 
 def admission(organization, quantity=1, *, on=DAY, by=None, **values) -> Event:
     """``quantity`` people admitted to the Party by a decision of that date."""
-    values.setdefault("decision", decision(on=on, zone=organization.zone))
+    if "decision" not in values:
+        values["decision"] = decision(on=on, zone=organization.zone)
     return actions.admit(organization=organization, quantity=quantity, by=by or system(), **values)
 
 
