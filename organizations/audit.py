@@ -60,7 +60,7 @@ def _totals() -> Iterator[tuple]:
 def _replayed():
     """Each organisation with the replay of its live events."""
     reversed_ids = set(Event.objects.exclude(reverses=None).order_by().values_list("reverses_id", flat=True))
-    rows = Event.objects.filter(reverses=None).order_by("organization").values_list(*lifecycle.STEP_COLUMNS)
+    rows = Event.objects.filter(reverses=None).order_by("organization_id").values_list(*lifecycle.STEP_COLUMNS)
     lives = groupby(rows.iterator(chunk_size=5000), key=lambda row: row[1])
     life = next(lives, None)
     for organization in Organization.objects.order_by("pk").iterator(chunk_size=2000):
