@@ -123,18 +123,23 @@ def _fit(table, columns, width, sizes=SIZES, force=False):
     ]
     for size in sizes:
         em = size * POINT
+        needs = [ems(column, [line.cells[at].text for line in lines]) for at, column in enumerate(columns)]
         least, wanted = [], []
-        for at, column in enumerate(columns):
-            texts = [line.cells[at].text for line in lines]
-            words = [word for text in [column.title, *texts] for word in text.split(" ")]
-            figures = [text for text in texts if text[:1].isdigit()] if column.kind is not Kind.TEXT else []
-            need = max([*map(text_width, [*words, *figures]), text_width(column.title) / TITLE_LINES]) * em * SLACK
-            natural = max([need, *(text_width(text) * em for text in texts)])
-            least.append(max(need, min(natural, READABLE) if column.kind is Kind.TEXT else 0) + 2 * PADDING)
-            wanted.append(max(least[-1], natural + 2 * PADDING))
+        for column, (need, natural) in zip(columns, needs, strict=True):
+            long_text = min(natural * em, READABLE) if column.kind is Kind.TEXT else 0
+            least.append(max(need * em, long_text) + 2 * PADDING)
+            wanted.append(max(least[-1], natural * em + 2 * PADDING))
         if sum(least) <= width or force:
             return Chunk(size, _share(least, wanted, width), heads(table, columns), lines)
     return None
+
+
+def ems(column: Column, texts: Sequence[str]) -> tuple[float, float]:
+    """How wide a column must be for every word and figure to stay whole, and how wide it would like to be, in ems."""
+    words = [word for text in [column.title, *texts] for word in text.split(" ")]
+    figures = [text for text in texts if text[:1].isdigit()] if column.kind is not Kind.TEXT else []
+    need = max([*map(text_width, [*words, *figures]), text_width(column.title) / TITLE_LINES]) * SLACK
+    return need, max([need, *map(text_width, texts)])
 
 
 def _share(least, wanted, width):

@@ -4,13 +4,14 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO
+from math import ceil
 
 import xlsxwriter
 
 from reports.attainment import half_up
 from reports.tables import Kind, State, cell_text
 
-from .layout import heads, text_width
+from .layout import ems, heads, text_width
 from .party_format import body
 
 SAFE = {
@@ -22,7 +23,9 @@ SAFE = {
 }
 A4 = 9
 FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
-MAX_COLUMN, MIN_COLUMN = 48, 7
+WIDEST = 19  # ems of a column of long text
+CHARACTERS = 2.2  # an em of our type in the widths a workbook counts in
+LINE = 16.5  # points
 
 
 def draw_xlsx(report) -> bytes:
@@ -103,7 +106,7 @@ def _write(sheet, line, at, value, column, formats, bold):
         case bool():
             raise TypeError(f"{value!r}: a cell is a figure, a day or a text")
         case int():
-            sheet.write_number(line, at, value, formats.cell(bold, num_format="#,##0"))
+            sheet.write_number(line, at, value, formats.cell(bold, num_format="#,##0", align=column.align))
         case Decimal() | Fraction():
             sheet.write_number(line, at, float(half_up(value, 4)), formats.cell(bold, num_format="#,##0.####"))
         case date():
@@ -115,12 +118,19 @@ def _write(sheet, line, at, value, column, formats, bold):
 
 
 def _shape(sheet, table, first):
-    """Widths that show every number whole, A4 landscape, header on every page, one page wide."""
+    """Widths at which every figure is whole, heights for what wraps; A4 landscape, one page wide, header repeated."""
     texts = table.texts()
+    widths = []
     for at, column in enumerate(table.columns):
-        longest = max((text_width(row[at]) for row in texts), default=0)
-        words = max(map(text_width, column.title.split()), default=0)
-        sheet.set_column(at, at, min(MAX_COLUMN, max(MIN_COLUMN, 2.1 * max(longest, words) + 2)))
+        least, wanted = ems(column, [row[at] for row in texts])
+        width = min(WIDEST, wanted) if column.kind is Kind.TEXT else least
+        widths.append(max(least, width))
+        sheet.set_column(at, at, widths[-1] * CHARACTERS + 1)
+    top = first + len(heads(table)) - 1
+    titles = [column.title for column in table.columns]
+    for line, row in enumerate([titles, *texts], start=top):
+        deepest = max(ceil(text_width(text) / width) for text, width in zip(row, widths, strict=True))
+        sheet.set_row(line, LINE * max(1, deepest))
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
