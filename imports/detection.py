@@ -21,8 +21,7 @@ def find_table(job: Job, sheets: list[Sheet], *, sheet_name=None, kind_name=None
     names = list(dict.fromkeys(sheet.name for sheet, _kind, _header in tables))
     if len(names) > 1:
         raise NoTable(
-            _("Several sheets hold such a table (%(sheets)s): choose one with “--sheet”.")
-            % {"sheets": _quoted(names)}
+            _("Several sheets hold such a table (%(sheets)s): choose one with “--sheet”.") % {"sheets": _quoted(names)}
         )
     most = max(len(header.fields) for _sheet, _kind, header in tables)
     best = [one for one in tables if len(one[2].fields) == most]

@@ -179,7 +179,8 @@ def _write(job, kind, digest, dry_run) -> Result:
         except _Moved:
             job.errors, job.warnings = list(read_errors), list(read_warnings)
             for row, values, failed in read_rows:
-                row.values, row.failed, row.outcome, row.draft, row.existing = dict(values), failed, UNCHANGED, None, None
+                row.values, row.failed = dict(values), failed
+                row.outcome, row.draft, row.existing = UNCHANGED, None, None
             continue
         except RowsRefused as refused:
             _name(job, kind, refused)
@@ -229,10 +230,7 @@ def _lines(job, batch, rows: Sequence[Row]) -> set[Row]:
     warned = {row for row in job.rows if row.number in numbers}
     kept = [row for row in job.rows if row.outcome != UNCHANGED or row in warned]
     stored = BatchRow.objects.bulk_create(
-        [
-            BatchRow(batch=batch, sheet=batch.sheet, line=row.number, outcome=row.outcome, warnings=[])
-            for row in kept
-        ],
+        [BatchRow(batch=batch, sheet=batch.sheet, line=row.number, outcome=row.outcome, warnings=[]) for row in kept],
         batch_size=1000,
     )
     for row, line in zip(kept, stored, strict=True):
@@ -289,7 +287,10 @@ def _result(job, kind, status, batch=None) -> Result:
     written = status != REFUSED
     used = set(job.header.fields.values())
     order = {row.number: place for place, row in enumerate(job.rows)}
-    by_line = (lambda finding: order.get(finding.row, -1))
+
+    def by_line(finding):
+        return order.get(finding.row, -1)
+
     return Result(
         status, batch,
         created=outcomes.count(CREATED) if written else 0,

@@ -169,6 +169,4 @@ class Job:
         if row.values == first.values:
             self.warn(row, name, _("The same as line %(line)s; it is counted once.") % {"line": first.number})
         else:
-            self.error(
-                row, name, _("Line %(line)s is about the same and says otherwise.") % {"line": first.number}
-            )
+            self.error(row, name, _("Line %(line)s is about the same and says otherwise.") % {"line": first.number})

@@ -7,7 +7,17 @@ from django.utils.translation import gettext as _
 
 from organizations.access import scope_of
 from organizations.actions.checks import chunks
-from organizations.models import Decision, Enterprise, Issuer, Organization, OrganizationType, Park, ParkAlias, ParkZone, Zone
+from organizations.models import (
+    Decision,
+    Enterprise,
+    Issuer,
+    Organization,
+    OrganizationType,
+    Park,
+    ParkAlias,
+    ParkZone,
+    Zone,
+)
 from organizations.seeds import UNKNOWN_ISSUER, issuer_key
 from vietnamese.errors import N_, Unreadable, shown
 from vietnamese.text import clean, search_key
@@ -60,9 +70,7 @@ class Parks:
             raise _unreadable(
                 "unknown", N_("There is no industrial park “%(value)s”. Did you mean %(names)s?"), cell, names=_or(near)
             )
-        raise _unreadable(
-            "unknown", N_("There is no industrial park “%(value)s”: an administrator can add it."), cell
-        )
+        raise _unreadable("unknown", N_("There is no industrial park “%(value)s”: an administrator can add it."), cell)
 
     def suggestions(self, cell):
         """Up to three parks of the zone whose names are written nearly so, or hold the words."""
@@ -168,9 +176,7 @@ class Organizations:
         if found:
             names = _or(sorted(f"{row.code or row.name} ({row.type}, {row.zone.code})" for row in found))
             raise _unreadable("ambiguous", N_("“%(value)s” may be %(names)s: write the code."), cell, names=names)
-        raise _unreadable(
-            "unknown", N_("There is no organisation “%(value)s” in %(zone)s."), cell, zone=self.zone
-        )
+        raise _unreadable("unknown", N_("There is no organisation “%(value)s” in %(zone)s."), cell, zone=self.zone)
 
 
 class Enterprises:
@@ -194,8 +200,10 @@ class Enterprises:
             message = N_("“%(value)s” is recorded in several zones: import into the zone meant.")
             raise _unreadable("ambiguous", message, code)
         raise _unreadable(
-            "unknown", N_("There is no enterprise of tax code %(value)s in %(zone)s: import the enterprises first."),
-            code, zone=self.zone,
+            "unknown",
+            N_("There is no enterprise of tax code %(value)s in %(zone)s: import the enterprises first."),
+            code,
+            zone=self.zone,
         )
 
 

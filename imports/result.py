@@ -74,8 +74,7 @@ class Result:
             lines.append(_("Nothing new: the %(unchanged)s lines are all recorded already.") % self._counts())
         elif self.status == CHECKED:
             lines.append(
-                _("Rehearsal: %(created)s would be new, %(updated)s changed, %(unchanged)s unchanged.")
-                % self._counts()
+                _("Rehearsal: %(created)s would be new, %(updated)s changed, %(unchanged)s unchanged.") % self._counts()
             )
         lines += self._list(self.errors, _("Errors:"))
         lines += self._list(self.warnings, _("Please look at:"))

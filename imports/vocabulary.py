@@ -28,7 +28,8 @@ OWNERSHIPS = {
 LEGAL_FORMS = {
     LegalForm.LIMITED: [
         "Công ty TNHH", "TNHH", "Cty TNHH", "Trách nhiệm hữu hạn", "Công ty trách nhiệm hữu hạn", "TNHH một thành viên",
-        "TNHH 1 thành viên", "TNHH MTV", "Công ty TNHH một thành viên", "Công ty TNHH MTV", "TNHH hai thành viên trở lên",
+        "TNHH 1 thành viên", "TNHH MTV", "Công ty TNHH một thành viên", "Công ty TNHH MTV",
+        "TNHH hai thành viên trở lên",
         "Công ty TNHH hai thành viên trở lên", "TNHH 2 thành viên trở lên", "Công ty TNHH 2 thành viên trở lên",
         "Công ty TNHH 1 thành viên", "Công ty trách nhiệm hữu hạn một thành viên",
     ],
@@ -37,7 +38,8 @@ LEGAL_FORMS = {
     LegalForm.SOLE: ["Doanh nghiệp tư nhân", "DNTN", "DN tư nhân"],
     LegalForm.COOPERATIVE: ["Hợp tác xã", "HTX", "Liên hiệp hợp tác xã"],
     LegalForm.NONPUBLIC_UNIT: [
-        "Đơn vị sự nghiệp ngoài công lập", "ĐVSN ngoài công lập", "Đơn vị SN ngoài công lập", "Sự nghiệp ngoài công lập",
+        "Đơn vị sự nghiệp ngoài công lập", "ĐVSN ngoài công lập", "Đơn vị SN ngoài công lập",
+        "Sự nghiệp ngoài công lập",
         "Ngoài công lập",
     ],
     LegalForm.BRANCH: ["Chi nhánh", "Đơn vị phụ thuộc", "Văn phòng đại diện", "Chi nhánh, đơn vị phụ thuộc"],
@@ -103,7 +105,8 @@ EVENTS = {
     ],
     Kind.LEFT: ["Giảm đoàn viên", "Đoàn viên giảm", "Ra khỏi tổ chức", (["Giảm"], MASS)],
     Kind.MEMBER_TRANSFERRED_IN: [
-        "Chuyển đến", "Đảng viên chuyển đến", "Đoàn viên chuyển đến", "Chuyển sinh hoạt đến", "Chuyển sinh hoạt đảng đến",
+        "Chuyển đến", "Đảng viên chuyển đến", "Đoàn viên chuyển đến", "Chuyển sinh hoạt đến",
+        "Chuyển sinh hoạt đảng đến",
         "Tiếp nhận đảng viên", "Tiếp nhận đoàn viên",
     ],
     Kind.MEMBER_TRANSFERRED_OUT: [
@@ -126,7 +129,8 @@ INDICATORS = {
     ],
     "union_orgs": [
         "Công đoàn", "Công đoàn cơ sở", "CĐCS", "Thành lập công đoàn cơ sở", "Thành lập công đoàn", "Tổ chức công đoàn",
-        "Thành lập mới công đoàn cơ sở", "CĐCS thành lập mới", "Số công đoàn cơ sở thành lập mới", "Công đoàn cơ sở mới",
+        "Thành lập mới công đoàn cơ sở", "CĐCS thành lập mới", "Số công đoàn cơ sở thành lập mới",
+        "Công đoàn cơ sở mới",
     ],
     "union_members": [
         "Đoàn viên công đoàn mới", "Phát triển đoàn viên công đoàn", "Đoàn viên công đoàn phát triển", "Đoàn viên CĐ",

@@ -2,7 +2,13 @@
 
 from .base import RowsRefused, WorkbookKind
 from .enterprises import Enterprises
+from .events import Events
+from .headcounts import Headcounts
+from .organizations import OrganizationsKind
+from .targets import Targets
 
-KINDS: dict[str, WorkbookKind] = {kind.name: kind for kind in (Enterprises(),)}
+KINDS: dict[str, WorkbookKind] = {
+    kind.name: kind for kind in (Enterprises(), OrganizationsKind(), Events(), Headcounts(), Targets())
+}
 
 __all__ = ["KINDS", "RowsRefused", "WorkbookKind"]

@@ -1,6 +1,7 @@
 """What a kind of workbook knows: its columns, how a row meets what is recorded, and which act writes it."""
 
 from organizations.access import Act
+from organizations.problems import Refused
 from vietnamese import tax_codes
 
 from .. import cells
@@ -63,7 +64,15 @@ def by_rows(rows, by_index):
     return {rows[index]: problems for index, problems in by_index.items() if problems}
 
 
-# ------------------------------------------------------------------------------------------ parsers as columns take them
+def told_by_row(rows, act):
+    """Run ``act`` on drafts made of ``rows``, its refusal told by row."""
+    try:
+        return act()
+    except Refused as refused:
+        raise RowsRefused(by_rows(rows, refused.by_row)) from refused
+
+
+# ------------------------------------------------------------------------------------------ readers of cells
 
 
 def read_name(cell, job):
@@ -74,7 +83,7 @@ def read_count(cell, job):
     return cells.count(cell)
 
 
-def read_past_day(cell, job):
+def read_day(cell, job):
     return cells.past_day(job.today)(cell)
 
 

@@ -1,16 +1,14 @@
 """Enterprises: tax code, name, park, form, capital, workers."""
 
 from collections import defaultdict
-from datetime import date
 
 from django.utils.translation import gettext as _
 
 from organizations.actions import EnterpriseDraft, save_enterprises
 from organizations.actions.checks import chunks
 from organizations.fields import explain
-from organizations.models import Enterprise, EnterpriseStatus, Headcount, Ownership
+from organizations.models import Enterprise, EnterpriseStatus, Ownership
 from organizations.models.enterprise import FOREIGN
-from organizations.problems import Refused
 from vietnamese.dates import check_event_date, parse_date
 from vietnamese.text import search_key
 
@@ -19,7 +17,8 @@ from ..job import CREATED, UPDATED, Job
 from ..lookups import Parks
 from ..reader.table import Column
 from ..vocabulary import choices
-from .base import RowsRefused, WorkbookKind, by_rows, read_count, read_name, read_tax_code
+from .base import WorkbookKind, read_count, read_name, read_tax_code, told_by_row
+from .counts import latest_counts, level
 
 AT_HOME = frozenset({"viet nam", "vn", "vietnam"})
 
@@ -102,7 +101,8 @@ class Enterprises(WorkbookKind):
             self._normalise(job, row)
         rows = self._once_each(job, [row for row in rows if not row.failed])
         recorded = self._recorded(job, rows)
-        counts = _counts([row.existing[0] for row in rows if row.existing and row.values["workers"] is not None])
+        counted = [row.existing[0] for row in rows if row.existing and row.values["workers"] is not None]
+        counts = latest_counts("enterprise", counted)
         day = job.counted_on or job.today
         for row in rows:
             values = row.values
@@ -122,8 +122,8 @@ class Enterprises(WorkbookKind):
                     row.outcome = UPDATED
             workers = values["workers"]
             if workers is not None:
-                level = _level(counts.get(row.existing[0], {}) if row.existing else {}, day)
-                if level == workers:
+                recorded_level = level(counts.get(row.existing[0], {}) if row.existing else {}, day)
+                if recorded_level == workers:
                     workers = None
                 else:
                     if problem := job.lock_problem(job.zone.pk, day):
@@ -220,27 +220,9 @@ class Enterprises(WorkbookKind):
                     values, existing[row.existing[0]] if row.existing else None, workers, day, row.batch_row
                 )
             )
-        try:
-            save_enterprises(zone=job.zone, drafts=drafts, by=job.by)
-        except Refused as refused:
-            raise RowsRefused(by_rows(rows, refused.by_row)) from refused
+        told_by_row(rows, lambda: save_enterprises(zone=job.zone, drafts=drafts, by=job.by))
         return {}
 
 
 def _plain(field, value):
     return value.pk if field == "park" else value
-
-
-def _counts(enterprise_ids):
-    """The live counts of workers: enterprise id → day → total."""
-    counts = defaultdict(dict)
-    for part in chunks(enterprise_ids, 5000):
-        rows = Headcount.objects.live().filter(enterprise__in=part).order_by()
-        for pk, on, total in rows.values_list("enterprise_id", "on", "total"):
-            counts[pk][on] = total
-    return counts
-
-
-def _level(counts: dict[date, int], day: date) -> int | None:
-    latest = max((on for on in counts if on <= day), default=None)
-    return None if latest is None else counts[latest]

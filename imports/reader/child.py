@@ -159,7 +159,6 @@ def read(data):
     except Exception:
         raise Stop("unreadable") from None
     wrong = error_cells(data) if data[:2] == b"PK" else {}
-    left = OUTPUT
     for place, about in enumerate(sheets):
         if about.typ != calamine.SheetTypeEnum.WorkSheet:
             continue

@@ -17,10 +17,13 @@ from .titles import NUMBERING, forms, known
 HEADER_WITHIN = 60  # lines above and in the header
 
 DITTO = frozenset({'"', "“", "”", "″", "''", "‘’", "’’", ",,", "„", "〃", "nt", "-nt-", "như trên", "- như trên -"})
-_TOTAL = re.compile(r"(?:tổng cộng|tổng số|cộng|tổng|cộng chung|tổng chung)(?:\s*[:.(]|\s+(?:các|toàn|\d|[ivx]+\b)|$)", re.I)
+_TOTAL = re.compile(
+    r"(?:tổng cộng|tổng số|cộng|tổng|cộng chung|tổng chung)(?:\s*[:.(]|\s+(?:các|toàn|\d|[ivx]+\b)|$)", re.I
+)
 _SIGNATURE = re.compile(
-    r"^(?:nguoi lap|lap bieu|nguoi tong hop|thu truong|noi nhan|t m |k t |tl |xac nhan|ky ghi ro|ky ten|dai dien|chu tich$"
-    r"|bi thu$|pho bi thu$|giam doc$|ke toan|truong ban$|.{0,40}ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam(?: \d{4})?$)"
+    r"^(?:nguoi lap|lap bieu|nguoi tong hop|thu truong|noi nhan|t m |k t |tl |xac nhan|ky ghi ro|ky ten|dai dien"
+    r"|chu tich$|bi thu$|pho bi thu$|giam doc$|ke toan|truong ban$"
+    r"|.{0,40}ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam(?: \d{4})?$)"
 )
 _AS_OF = re.compile(
     r"(?:số liệu|tính|thời điểm|có)[^0-9]{0,40}?đến[^0-9]{0,20}?"

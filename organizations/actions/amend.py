@@ -1,0 +1,73 @@
+"""What the register says of organisations beside their events: which they belong to, which enterprises they cover."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from organizations.access import Act, require
+from organizations.ledger import writing
+from organizations.models import Change, Coverage, Enterprise, Organization, Zone
+from organizations.problems import Problem
+
+from .checks import chunks, refuse
+
+
+@dataclass(slots=True, eq=False)
+class OrganizationAmendment:
+    """The superior an organisation now has (None: as it was), and enterprises it covers besides."""
+
+    organization: Organization
+    parent: Organization | None = None
+    enterprises: Sequence[Enterprise] = ()
+    batch_row: int | None = None
+
+
+def amend_organizations(*, zone: Zone, drafts: Sequence[OrganizationAmendment], by: User, reason: str = "") -> None:
+    """Write the amendments in ``zone``, set-based, with what changed. A first enterprise gives park and ownership."""
+    require(by, Act.ENTER, zone)
+    with writing(zones=[zone], by=by) as book:
+        refuse({index: _problems(draft, zone) for index, draft in enumerate(drafts)})
+        led = set()
+        for part in chunks([draft.organization.pk for draft in drafts], 5000):
+            rows = Coverage.objects.filter(organization__in=part, is_lead=True, valid_to=None)
+            led |= set(rows.values_list("organization_id", flat=True))
+        coverage = []
+        for draft in drafts:
+            row, before, after = draft.organization, {}, {}
+            if draft.parent is not None and draft.parent.pk != row.parent_id:
+                before, after = {"parent_id": row.parent_id}, {"parent_id": draft.parent.pk}
+                row.parent = draft.parent
+            if draft.enterprises:
+                after["enterprises"] = [enterprise.pk for enterprise in draft.enterprises]
+                coverage += [
+                    Coverage(
+                        organization=row, enterprise=enterprise, is_lead=place == 0 and row.pk not in led
+                    )
+                    for place, enterprise in enumerate(draft.enterprises)
+                ]  # fmt: skip
+            row.version += 1
+            book.change(
+                row, zone_id=zone.pk, action=Change.Action.UPDATED, before=before, after=after, reason=reason,
+                batch_row=draft.batch_row,
+            )  # fmt: skip
+        rows = [draft.organization for draft in drafts]
+        Organization.objects.bulk_update(rows, ["parent", "version"], batch_size=500)
+        Coverage.objects.bulk_create(coverage, batch_size=1000)
+
+
+def _problems(draft, zone):
+    problems = []
+    if draft.organization.zone_id != zone.pk:
+        raise ValueError("one call writes one zone")
+    if draft.parent is not None and draft.parent.sector != draft.organization.sector:
+        message = _("“%(parent)s” belongs to another sector.")
+        problems.append(Problem(message, {"parent": draft.parent}, "parent", "sector"))
+    if draft.parent is not None and draft.parent.pk == draft.organization.pk:
+        problems.append(Problem(_("An organisation cannot belong to itself."), {}, "parent", "circle"))
+    for enterprise in draft.enterprises:
+        if enterprise.zone_id != zone.pk:
+            message = _("“%(enterprise)s” belongs to another zone.")
+            problems.append(Problem(message, {"enterprise": enterprise}, "enterprises", "zone"))
+    return problems
