@@ -12,6 +12,8 @@ from .documents import RENDERERS
 from .registry import Report
 
 MOST_YEARS = 30
+# A box of text: a box of numbers forgets what was typed wrongly
+YEAR_BOX = forms.TextInput({"inputmode": "numeric", "size": 6, "autocomplete": "off"})
 FORMATS = ["html", *RENDERERS]
 
 
@@ -29,10 +31,11 @@ class ReportForm(forms.Form):
         empty_label=None,
         error_messages={"invalid_choice": gettext_lazy("There is no zone “%(value)s”: check its code.")},
     )
-    year = YearFormField(label=gettext_lazy("Year of the report"))
+    year = YearFormField(label=gettext_lazy("Year of the report"), widget=YEAR_BOX)
     as_of = DayFormField(
         required=False,
         label=gettext_lazy("Figures as of"),
+        widget=forms.TextInput({"size": 12}),
         help_text=gettext_lazy("dd/mm/yyyy; today when left empty. It is also the date of the document."),
     )
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False, widget=forms.HiddenInput)
@@ -72,6 +75,7 @@ class ReportForm(forms.Form):
 ReportForm.base_fields["from"] = YearFormField(  # "from" is no name in Python
     required=False,
     label=gettext_lazy("From year"),
+    widget=YEAR_BOX,
     help_text=gettext_lazy("The first year of the term when left empty."),
 )
 ReportForm.base_fields = {name: ReportForm.base_fields[name] for name in ("zone", "from", "year", "as_of", "format")}

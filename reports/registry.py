@@ -87,6 +87,7 @@ class Report:
     title: ClassVar[Any]  # lazy translation, on the page of reports
     description: ClassVar[Any]
     template: ClassVar[str] = "tables"  # the Word template, reports/documents/templates/<template>.docx
+    do_not_call_in_templates: ClassVar[bool] = True  # the page of reports lists the classes themselves
     is_draft: ClassVar[bool] = False  # bears the mark DỰ THẢO, a signature and a list of addressees
 
     def __init__(

@@ -32,6 +32,11 @@ class Cell:
     text: str
     align: str  # left, center, right
 
+    @property
+    def is_figure(self) -> bool:
+        """Whether it must stay on one line; words such as "not reported" may wrap."""
+        return self.align == "right" and self.text[:1].isdigit()
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from organizations.models import Zone
 from reports import registry
 from reports.documents import RENDERERS
-from reports.documents.layout import heads
+from reports.documents.layout import lay_out
+from reports.documents.paper import WIDE
 from reports.forms import ReportForm
-from reports.tables import cell_text
 
 
 @require_safe
@@ -73,23 +73,7 @@ def _on_screen(request, report):
         "kind": kind,
         "about": about,
         "said": said,
-        "tables": [
-            {
-                "table": table,
-                "heads": heads(table),
-                "lines": [
-                    {
-                        "strong": row.heading or row is table.total,
-                        "cells": [
-                            (cell_text(row.cell(column), column.kind), column.align != "right")
-                            for column in table.columns
-                        ],
-                    }
-                    for row in table.lines
-                ],
-            }
-            for table in said.tables
-        ],
+        "tables": [(table, lay_out(table, WIDE) if table.rows else []) for table in said.tables],
         "asked": asked.urlencode(),
         "formats": [(name, renderer.label) for name, renderer in RENDERERS.items() if name != "json"],
     }
