@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from organizations.lifecycle import RULES
 from organizations.models import EnterpriseStatus, Kind, LegalForm, Ownership, Sector
 from vietnamese.text import search_key
 
@@ -171,7 +172,7 @@ def event_words() -> dict[tuple[str, str], str]:
         for entry in (kind.value, kind.value.replace("_", " "), *entries):
             names, sectors = entry if isinstance(entry, tuple) else ([entry], Sector)
             for name in names:
-                for sector in sectors:
+                for sector in RULES[kind].sectors.intersection(sectors):
                     if words.setdefault((str(sector), search_key(name)), kind.value) != kind.value:
                         raise ValueError(f"“{name}” has two meanings for {sector}")
     return words

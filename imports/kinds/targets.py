@@ -189,13 +189,14 @@ class Targets(WorkbookKind):
 
     def zone_of_batch(self, job) -> Zone:
         """The lowest zone that holds all zones of the file."""
-        zones = {row.values["zone"].pk: row.values["zone"] for row in job.rows}.values()
+        above = dict(Zone.objects.order_by().values_list("pk", "parent_id"))
         shared = None
-        for zone in zones:
-            lineage = set(zone.lineage_ids())
-            shared = lineage if shared is None else shared & lineage
-        deepest = Zone.objects.filter(pk__in=shared).with_tree_fields().order_by("-__tree__tree_depth")
-        return deepest.first() or Zone.objects.get(parent=None)
+        for zone_id in self.zones(job):
+            lineage = [zone_id]
+            while above[lineage[-1]] is not None:
+                lineage.append(above[lineage[-1]])
+            shared = lineage if shared is None else [pk for pk in shared if pk in lineage]
+        return Zone.objects.get(pk=shared[0]) if shared else Zone.objects.order_by("code").filter(parent=None).first()
 
     def write(self, job, rows):
         decisions = {}

@@ -11,12 +11,16 @@ from tests.imports.office import said, take_in, workbook
 HEADER = ["Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp", "Loại vốn", "Quốc gia", "Số lao động", "Ngày hoạt động"]
 
 
-def line(number=1, name="Công ty TNHH Bến Cảng", park="Đình Vũ", capital="Tư nhân", country=None, workers=None, day=None):
+def line(
+    number=1, name="Công ty TNHH Bến Cảng", park="Đình Vũ", capital="Tư nhân", country=None, workers=None, day=None
+):
     return [make.tax_code(number), name, park, capital, country, workers, day]
 
 
 def test_a_new_enterprise_is_written_with_its_workers_and_its_line(kkt, lan, dinh_vu):
-    file = workbook(HEADER, line(7, capital="100% vốn nước ngoài", country="Nhật Bản", workers="38.555", day="01/02/2020"))
+    file = workbook(
+        HEADER, line(7, capital="100% vốn nước ngoài", country="Nhật Bản", workers="38.555", day="01/02/2020")
+    )
     result = take_in(file, by=lan, zone=kkt, counted=date(2025, 12, 31))
     assert (result.status, result.created, result.updated, result.unchanged) == ("written", 1, 0, 0)
     row = Enterprise.objects.get()
@@ -72,7 +76,9 @@ def test_a_count_is_written_only_when_the_level_changed(kkt, lan, dinh_vu):
 
 
 def test_the_day_of_the_counts_stands_above_the_title_row(kkt, lan, dinh_vu):
-    file = workbook(HEADER, line(7, workers=10), title=[["DANH SÁCH DOANH NGHIỆP"], ["(Số liệu đến ngày 30/06/2025)"], []])
+    file = workbook(
+        HEADER, line(7, workers=10), title=[["DANH SÁCH DOANH NGHIỆP"], ["(Số liệu đến ngày 30/06/2025)"], []]
+    )
     assert take_in(file, by=lan, zone=kkt).created == 1
     assert Headcount.objects.get().on == date(2025, 6, 30)
     other = workbook(HEADER, line(8, "Công ty B", workers=10), title=[["Số liệu đến 31/02/2025"]])
