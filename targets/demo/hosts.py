@@ -80,8 +80,8 @@ def _form(rng, park, size, place):
 
 
 FORMS = {
-    "limited": "Công ty TNHH", "joint_stock": "Công ty CP", "sole": "Doanh nghiệp tư nhân", "branch": "Chi nhánh Công ty CP",
-    "cooperative": "Hợp tác xã",
+    "limited": "Công ty TNHH", "joint_stock": "Công ty CP", "sole": "Doanh nghiệp tư nhân",
+    "branch": "Chi nhánh Công ty CP", "cooperative": "Hợp tác xã",
 }  # fmt: skip
 
 

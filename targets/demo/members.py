@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from .data import LAST_DAY
 from .kinds import Body, Fact
 
+WOMEN = {"union": 0.58, "party": 0.42, "youth": 0.55}
 QUARTERS, HALVES = (3, 6, 9, 12), (6, 10)
 SMALL = 400  # workers: smaller unions report twice a year
 MONTHLY_FROM = 2025  # since then the largest unions report every month
@@ -44,7 +45,7 @@ def _months(body: Body, year: int) -> list[date]:
 
 def _join(group, sector, year, total):
     rng = group.rng
-    women = 0.58 if sector == "union" else 0.55
+    women = WOMEN[sector]
     bodies = [
         body for body in group.bodies
         if body.sector == sector and body.day.year <= year and body.until > date(year, 12, 31) and body.share
@@ -61,15 +62,14 @@ def _join(group, sector, year, total):
             workers=part(rng, body.members, 0.85),
         )  # fmt: skip
     reporting = [(body, months) for body in bodies if (months := _months(body, year))]
-    shares = apportion(total - founding, [max(1, body.host.size(year)) * rng.uniform(0.3, 1.7) for body, _ in reporting])
+    weights = [max(1, body.host.size(year)) * rng.uniform(0.3, 1.7) for body, _ in reporting]
+    shares = apportion(total - founding, weights)
     for (body, months), share in zip(reporting, shares, strict=True):
         if sector == "youth":
             months = months[: 1 + (share > 4)]
         for day, quantity in zip(months, apportion(share, [rng.uniform(0.4, 1.6) for _ in months]), strict=True):
             if quantity:
-                body.add(
-                    day, "joined", quantity, female=part(rng, quantity, women), workers=part(rng, quantity, 0.85)
-                )
+                body.add(day, "joined", quantity, female=part(rng, quantity, women), workers=part(rng, quantity, 0.85))
 
 
 def _leave(group, year):
@@ -84,10 +84,8 @@ def _leave(group, year):
         before = body.stock(first.day) - first.quantity
         gone = min(before, before + coming - room)
         if gone > 0:
-            body.facts.insert(
-                body.facts.index(first),
-                Fact(first.day, body, "left", gone, female=part(group.rng, gone, 0.58 if body.sector == "union" else 0.55)),
-            )
+            women = part(group.rng, gone, WOMEN[body.sector])
+            body.facts.insert(body.facts.index(first), Fact(first.day, body, "left", gone, female=women))
 
 
 def workers_counted(body: Body, day: date) -> int:

@@ -7,7 +7,7 @@ from random import Random
 from .data import LAST_DAY, OPENING, YEARS, cells, rows
 from .hosts import plan_hosts
 from .kinds import Act, Body, Paper, Plan
-from .members import plan_members
+from .members import WOMEN, plan_members
 from .stories import late_stories, stories_of
 
 # What existed when the books were opened: unions, cells with their least and most members, committees, youth
@@ -19,8 +19,9 @@ OPEN = {
 }
 NAMES = {
     "party_cell": "Chi bộ", "party_plain_cell": "Chi bộ", "party_committee": "Đảng bộ", "union_base": "Công đoàn cơ sở",
-    "youth_base": "Đoàn cơ sở", "youth_base_cell": "Chi đoàn cơ sở",
+    "party_subcell": "Chi bộ trực thuộc", "youth_base": "Đoàn cơ sở", "youth_base_cell": "Chi đoàn cơ sở",
 }  # fmt: skip
+TAKEN_OVER = "Số dư khi mở sổ"
 SHORT = {"party": "CB", "union": "CD", "youth": "DTN"}
 HOLIDAYS = {(1, 1), (4, 30), (5, 1), (9, 1), (9, 2)}
 PLAIN_CELLS = date(2026, 7, 26)  # from this day a cell of the grassroots is called "chi bộ"
@@ -125,45 +126,44 @@ class Group:
         """Take over what existed: stock, not new."""
         year = self.opening.year
         unions, cells_, committees, youth = OPEN[self.root]
-        for sector, count in (("union", unions), ("party", len(cells_) + committees), ("youth", youth)):
+        for sector, count, least in (
+            ("union", unions, 20),
+            ("party", committees + len(cells_), 40),
+            ("youth", youth, 60),
+        ):
             paper = self.paper(sector, self.opening)
-            least = {"union": 20, "party": 40, "youth": 60}[sector]
             hosts = self.pick(sector, count, year, self._weight(sector, year, least, power=1.6))
             if sector != "union":
                 hosts.sort(key=lambda host: host.size(year), reverse=True)
             for place, host in enumerate(hosts):
+                size = host.size(year)
                 if sector == "union":
-                    type, members = "union_base", None
-                elif sector == "youth":
-                    type = "youth_base" if host.size(year) >= 600 else "youth_base_cell"
-                    members = min(self.rng.randint(34, 60) if type == "youth_base" else self.rng.randint(9, 24), host.size(year))
-                elif place < committees:
+                    type, members = "union_base", max(6, round(self.rng.uniform(0.64, 0.86) * size))
+                elif sector == "party" and place < committees:
                     type, members = "party_committee", self.rng.randint(45, 95)
-                else:
+                elif sector == "party":
                     type, members = "party_cell", self.rng.randint(*cells_[place - committees])
-                body = self.body(sector, type, [host], self.opening, paper, "transferred_in", note="Số dư khi mở sổ")
-                if members is None:
-                    members = max(6, round(body.share * 0.9 * host.size(year)))
+                else:
+                    type = "youth_base" if size >= 600 else "youth_base_cell"
+                    members = self.rng.randint(34, 60) if type == "youth_base" else self.rng.randint(9, 24)
+                body = self.take_over(sector, type, host, paper)
                 body.add(
-                    self.opening, "member_transferred_in", members, paper=paper, female=round(members * self._women(body)),
-                    note="Số dư khi mở sổ",
+                    self.opening, "member_transferred_in", members, paper=paper, note=TAKEN_OVER,
+                    female=round(members * WOMEN[sector]),
                 )  # fmt: skip
-                if type == "party_committee":
+                if type == "party_committee":  # its cells; the members are counted at the committee
                     for number in range(1, self.rng.randint(3, 4)):
-                        self.subcell(body, number, paper)
+                        cell = self.take_over("party", "party_subcell", host, paper, f"số {number} ", parent=body)
+                        cell.until = self.opening
         busiest = sorted((b for b in self.bodies if b.sector == "union"), key=lambda b: b.host.size(year), reverse=True)
         for body in busiest[: 12 if self.root == "HP-KKT" else 3]:
             body.busy = True
 
-    def subcell(self, committee, number, paper):
-        cell = self.body(
-            "party", "party_subcell", [committee.host], self.opening, paper, "transferred_in", parent=committee,
-            name=f"Chi bộ trực thuộc số {number} {committee.host.name}", note="Số dư khi mở sổ",
+    def take_over(self, sector, type, host, paper, number="", **values) -> Body:
+        name = f"{NAMES[type]} {number}{host.name}"
+        return self.body(
+            sector, type, [host], self.opening, paper, "transferred_in", name=name, note=TAKEN_OVER, **values
         )
-        cell.until = self.opening  # its members are counted at the committee
-
-    def _women(self, body):
-        return {"union": 0.58, "party": 0.42, "youth": 0.55}[body.sector]
 
     def _weight(self, sector, year, least, power):
         def weight(host):
@@ -185,7 +185,8 @@ class Group:
             count -= 1  # the eighth is founded by a split: see stories
         least, power = {"union": (12, 1.1), "party": (20, 1.1), "youth": (40, 1.2)}[sector]
         hosts = self.pick(sector, count, year, self._weight(sector, year, least, power))
-        papers = [self.paper(sector, self.workday(first, last)) for _ in range(-(-count // 4) if sector == "union" else count)]
+        signed = -(-count // 4) if sector == "union" else count  # one decision recognises up to four unions
+        papers = [self.paper(sector, self.workday(first, last)) for _ in range(signed)]
         for place, host in enumerate(hosts):
             paper = papers[place % len(papers)]
             if sector == "union":
@@ -194,7 +195,8 @@ class Group:
             elif sector == "youth":
                 type, members = "youth_base_cell", self.rng.randint(5, 9)
             else:
-                type, members = ("party_plain_cell" if paper.day >= PLAIN_CELLS else "party_cell"), self.rng.randint(3, 6)
+                type = "party_plain_cell" if paper.day >= PLAIN_CELLS else "party_cell"
+                members = self.rng.randint(3, 6)
             body = self.body(sector, type, [host], paper.day, paper, members=members)
             if sector == "party":  # official members come from the cells where they were
                 body.add(paper.day, "member_transferred_in", members, paper=paper, female=round(members * 0.4))
@@ -210,11 +212,12 @@ class Group:
         ]  # fmt: skip
         hosts = self.rng.sample(small, 3)
         paper = self.paper("party", self.workday(first, last - timedelta(days=60)))
-        body = self.body("party", "party_cell", hosts, paper.day, paper, members=11, name=f"Chi bộ ghép KCN {park} (mẫu)")
+        name = f"Chi bộ ghép KCN {park} (mẫu)"
+        body = self.body("party", "party_cell", hosts, paper.day, paper, members=11, name=name)
         body.add(paper.day, "member_transferred_in", 11, paper=paper, female=4)
 
     def upgrade(self, year):
-        """The largest cell becomes a committee; the superior agreed in writing when it has fewer than thirty members."""
+        """The largest cell becomes a committee; one of fewer than thirty members has its superior's agreement."""
         first, last = self.span(year)
         day = self.workday(max(first, date(year, 3, 1)), min(last, date(year, 11, 20)))
         able = [b for b in self.bodies if b.type == b.born == "party_cell" and b.stands(day) and len(b.hosts) == 1]
@@ -257,8 +260,9 @@ def _number(papers, rng):
     patterns = {(row["zone"], row["sector"], int(row["first_year"])): row for row in rows("issuers.csv")}
     last: dict[tuple, int] = {}
     for paper in sorted(papers, key=lambda paper: paper.day):
-        years = [year for zone, sector, year in patterns if (zone, sector) == (paper.root, paper.sector) and year <= paper.day.year]
-        row = patterns[paper.root, paper.sector, max(years)]
+        office = (paper.root, paper.sector)
+        since = max(year for *key, year in patterns if tuple(key) == office and year <= paper.day.year)
+        row = patterns[*office, since]
         key = (row["issuer"], row["number"], paper.day.year)
         last[key] = last.get(key, 0) + rng.choice((1, 1, 1, 2, 3))
         paper.issuer, paper.number = row["issuer"], row["number"].format(last[key])

@@ -60,9 +60,8 @@ def _year_2023(group):
             section.share = 0
     body = _unions(group, 20, 200)[0]
     _dissolve(group, body, date(2023, 12, 28), "left", "Doanh nghiệp giải thể")
-    group.act(
-        date(2023, 12, 28), "change_enterprise", enterprise=body.host, status="dissolved", reason="Doanh nghiệp giải thể"
-    )
+    why = "Doanh nghiệp giải thể"
+    group.act(date(2023, 12, 28), "change_enterprise", enterprise=body.host, status="dissolved", reason=why)
     _stop(body.host, 2023)
 
 
@@ -96,14 +95,14 @@ def _year_2024(group):
     renamed = _unions(group, 200, 900, 2024, zone="HP-KKT-DV")[0]
     new_name = f"{renamed.host.short} Hải Phòng (mẫu)"
     day = date(2024, 6, 12)
-    group.act(day, "change_enterprise", enterprise=renamed.host, name=new_name, reason="Đổi tên theo đăng ký kinh doanh")
+    why = "Đổi tên theo đăng ký kinh doanh"
+    group.act(day, "change_enterprise", enterprise=renamed.host, name=new_name, reason=why)
     group.act(
         day, "rename", organization=renamed, new_name=f"Công đoàn cơ sở {new_name}", decision=group.paper("union", day)
     )
-    committee = min(
-        (body for body in group.bodies if body.born == "party_committee"), key=lambda body: body.stock(date(2024, 10, 15))
-    )
     day = date(2024, 10, 15)
+    committees = [body for body in group.bodies if body.born == "party_committee"]
+    committee = min(committees, key=lambda body: body.stock(day))
     committee.type = "party_cell"
     committee.quiet = True
     group.act(
@@ -146,22 +145,21 @@ def _year_2025(group):
         members=4, enterprises=[joint.hosts[1]], decision=group.paper("party", day),
         note="Đủ 3 đảng viên chính thức, tách khỏi chi bộ ghép",
     )  # fmt: skip
-    ended = min(
-        (
-            body for body in group.bodies
-            if body.type == "party_cell" and body.until == date.max and len(body.hosts) == 1 and body.born == "party_cell"
-        ),
-        key=lambda body: body.stock(date(2025, 12, 26)),
-    )  # fmt: skip
-    _dissolve(group, ended, date(2025, 12, 26), "member_transferred_out", "Không còn đủ 3 đảng viên chính thức")
+    day = date(2025, 12, 26)
+    ended = min((body for body in _cells(group, day) if len(body.hosts) == 1), key=lambda body: body.stock(day))
+    _dissolve(group, ended, day, "member_transferred_out", "Không còn đủ 3 đảng viên chính thức")
+
+
+def _cells(group, day):
+    """Cells that have never been anything else."""
+    return [body for body in group.bodies if body.type == body.born == "party_cell" and body.stands(day)]
 
 
 def _year_2026(group):
     """The charter's new names: a few cells have been changed already."""
     day = date(2026, 8, 12)
     paper = group.paper("party", day)
-    cells = [body for body in group.bodies if body.type == "party_cell" and body.stands(day) and body.born == "party_cell"]
-    for body in cells[:3]:
+    for body in _cells(group, day)[:3]:
         body.type = "party_plain_cell"
         group.act(day, "retype", organization=body, to_type="type:party_plain_cell", decision=paper)
 
@@ -223,7 +221,8 @@ def _reverse_admitted(made, bodies):
     """A decision entered twice, noticed, taken back."""
     body = next(body for body in bodies if body.type == "party_committee" and body.until == date.max)
     day = date(2023, 9, 6)
-    entry = Act(day, "HP-KKT", "admit", {"organization": body, "quantity": 3, "decision": Paper("HP-KKT", "party", day)})
+    paper = Paper("HP-KKT", "party", day)
+    entry = Act(day, "HP-KKT", "admit", {"organization": body, "quantity": 3, "decision": paper})
     made.acts += [
         entry,
         Act(day, "HP-KKT", "reverse", {"event": entry, "reason": "Ghi trùng, quyết định này của đơn vị khác"}),
@@ -233,7 +232,8 @@ def _reverse_admitted(made, bodies):
 def _correct_workers(made):
     """A zero too many in a count of workers."""
     day = date(2024, 12, 31)
-    host = next(host for host in made.hosts if host.zone == "HP-KKT-AD" and day in host.counts and host.size(2024) > 300)
+    zone = [host for host in made.hosts if host.zone == "HP-KKT-AD"]
+    host = next(host for host in zone if day in host.counts and host.size(2024) > 300)
     count = host.counts.pop(day)
     entry = Act(day, "HP-KKT", "record_headcount", {"subject": host, "on": day, "total": count["total"] * 10})
     made.acts += [

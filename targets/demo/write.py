@@ -1,9 +1,11 @@
 """Records the plan: the same actions as people's pages, in the order of days, each by the clerk of its zone."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
 from organizations import actions
@@ -70,7 +72,7 @@ class Writer:
 
     def people_and_places(self):
         """The administrator draws the map; then the others get their roles on it."""
-        self.users = {}
+        self.users, self.password = {}, make_password(PASSWORD)
         self._account("admin")
         admin = self.users["admin"]
         self.zones = {}
@@ -95,9 +97,10 @@ class Writer:
 
     def _account(self, username):
         role, zone, full_name = next(row[1:] for row in ACCOUNTS if row[0] == username)
-        self.users[username] = create_user(
-            username=username, role=role, zone=zone and self.zones[zone], password=PASSWORD, full_name=full_name
-        )
+        user = create_user(username=username, role=role, zone=zone and self.zones[zone], full_name=full_name)
+        user.password = self.password  # hashed once for all: it is no secret
+        user.save(update_fields=["password"])
+        self.users[username] = user
 
     # ------------------------------------------------------------------ the register
 
@@ -120,9 +123,7 @@ class Writer:
                 })
                 for host in hosts
             ]  # fmt: skip
-            written = actions.save_enterprises(
-                zone=self.zones[zone], drafts=drafts, by=self.clerks[zone], is_demo=True
-            )
+            written = actions.save_enterprises(zone=self.zones[zone], drafts=drafts, by=self.clerks[zone], is_demo=True)
             for host, row in zip(hosts, written, strict=True):
                 host.row = row
         self._counts(self.made.hosts)
@@ -154,26 +155,30 @@ class Writer:
     # ------------------------------------------------------------------ what happened
 
     def facts(self):
-        """Acts in the order of days, each after what its organisations did before; then all other facts in bulk."""
+        """In bulk what comes before any act; then the acts, day by day, with what lies between; then the rest."""
+        first_act: dict[Body, date] = {}
+        for act in self.made.acts:
+            for body in act.bodies():
+                first_act[body] = min(act.day, first_act.get(body, date.max))
+        recorded = [fact for body in self.made.bodies for fact in body.facts if fact.kind != MERGED_IN]
+        self._record(fact for fact in recorded if fact.day <= first_act.get(fact.body, date.max))
         waiting: dict[Body, list[Fact]] = defaultdict(list)
-        line = [(fact.day, 0, fact) for body in self.made.bodies for fact in body.facts if fact.kind != MERGED_IN]
+        line = [(fact.day, 0, fact) for fact in recorded if fact.day > first_act.get(fact.body, date.max)]
         line += [(act.day, 1, act) for act in self.made.acts]
         for _day, _rank, item in sorted(line, key=lambda entry: entry[:2]):
             if isinstance(item, Fact):
                 waiting[item.body].append(item)
             else:
-                for body in item.bodies():
-                    self._record(waiting.pop(body, []))
+                self._record(fact for body in item.bodies() for fact in waiting.pop(body, []))
                 values = {name: self.resolve(value) for name, value in item.values.items()}
                 item.row = getattr(actions, item.name)(by=self.clerks[item.clerk_of], **values)
-        for facts in _grouped(waiting, lambda body: body.root).values():
-            self._record(sorted((fact for body in facts for fact in waiting[body]), key=lambda fact: fact.day))
+        self._record(fact for facts in waiting.values() for fact in facts)
 
-    def _record(self, facts: list[Fact]):
-        if facts:
-            drafts = [self._draft(fact) for fact in facts]
-            clerk = self.clerks[facts[0].body.root]
-            for fact, event in zip(facts, actions.record(drafts=drafts, by=clerk), strict=True):
+    def _record(self, facts: Iterable[Fact]):
+        for root, some in _grouped(facts, lambda fact: fact.body.root).items():
+            some.sort(key=lambda fact: fact.day)
+            events = actions.record(drafts=[self._draft(fact) for fact in some], by=self.clerks[root])
+            for fact, event in zip(some, events, strict=True):
                 fact.row = event
 
     def _draft(self, fact: Fact):
@@ -222,7 +227,7 @@ class Writer:
             assign_targets(drafts=drafts, by=board, reason=REVISED if turn else "")
 
     def declarations(self):
-        """Silence is explained: every zone without an event of an indicator in a finished year says that it had none."""
+        """Silence is explained: a zone without an event of an indicator in a finished year says that it had none."""
         planned = {(cell.zone, cell.indicator, cell.year): cell for cell in cells()}
         parents = {row["code"]: row["parent"] for row in rows("zones.csv")}
         for code, indicator in self.indicators.items():

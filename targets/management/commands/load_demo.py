@@ -44,7 +44,8 @@ class Command(BaseCommand):
 
     def _accounts(self):
         self.stdout.write(_("Demo accounts, all with the password %(password)s:") % {"password": write.PASSWORD})
-        for user in User.objects.filter(username__in=[row[0] for row in write.ACCOUNTS]).prefetch_related("assignments"):
+        names = [row[0] for row in write.ACCOUNTS]
+        for user in User.objects.filter(username__in=names).prefetch_related("assignments__zone"):
             for assignment in user.assignments.all():
                 place = assignment.zone or _("whole city")
                 self.stdout.write(f"  {user.username:6} {assignment.get_role_display()}, {place}")
