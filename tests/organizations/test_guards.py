@@ -19,6 +19,7 @@ LEDGER = [Event, Headcount, Change, TargetVersion, Declaration]
 
 def refused(statement, *params):
     """Whether the database refuses the raw ``statement``."""
+    connection.check_constraints()  # PostgreSQL truncates no table with checks put off to the end of the transaction
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, params)
