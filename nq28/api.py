@@ -4,6 +4,12 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import include, path, re_path, resolve
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.renderers import (
+    OpenApiJsonRenderer,
+    OpenApiJsonRenderer2,
+    OpenApiYamlRenderer,
+    OpenApiYamlRenderer2,
+)
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound, ValidationError
@@ -14,7 +20,7 @@ from rest_framework.views import APIView
 from accounts.api import TokenView
 from imports.api import Imports
 from organizations import api as organizations
-from reports.api import AttainmentView
+from reports.api import AttainmentView, ReportView
 from targets import api as targets
 
 router = SimpleRouter()
@@ -46,9 +52,10 @@ class Nothing(APIView):
 
 
 class Schema(SpectacularAPIView):
-    """What this API is, for machines: OpenAPI 3. It holds no data and is open to everybody."""
+    """What this API is, for machines: OpenAPI 3, JSON unless YAML is asked for. It holds no data and is open to all."""
 
     permission_classes = [AllowAny]
+    renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer, OpenApiYamlRenderer2]
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
@@ -69,6 +76,7 @@ app_name = "api"
 urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="token"),
     path("v1/attainment/", AttainmentView.as_view(), name="attainment"),
+    path("v1/reports/<str:name>/", ReportView.as_view(), name="report"),
     path("v1/", include(router.urls)),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

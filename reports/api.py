@@ -1,11 +1,14 @@
 """Answers over HTTP: attainment, and every report of the registry in every format it can be drawn in."""
 
+from io import BytesIO
+
 from django import forms
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -19,8 +22,11 @@ from organizations.api.filters import (
 )
 from targets.models import Term
 
+from . import registry
 from .attainment import Standing
 from .figures import attainment_table, table_json
+
+FORMATS = ("json", "csv", "xlsx", "docx", "pdf")
 
 
 class AttainmentQuery(forms.Form):
@@ -30,7 +36,15 @@ class AttainmentQuery(forms.Form):
     known_at = MomentFormField(required=False)
 
 
-AttainmentQuery.base_fields["from"] = YearFormField(required=False)  # "from" is no name in Python
+class ReportQuery(forms.Form):
+    zone = forms.CharField(max_length=30)
+    year = YearFormField()
+    as_of = DayFormField(required=False)
+    format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False)
+
+
+for query in (AttainmentQuery, ReportQuery):
+    query.base_fields["from"] = YearFormField(required=False)  # "from" is no name in Python
 
 
 def read_query(request, form_class) -> forms.Form:
@@ -93,6 +107,9 @@ class Attainment(serializers.Serializer):
     terms = AttainmentTerm(many=True)
 
 
+OFFICE = "application/vnd.openxmlformats-officedocument."
+XLSX, DOCX = f"{OFFICE}spreadsheetml.sheet", f"{OFFICE}wordprocessingml.document"
+
 ZONE = OpenApiParameter("zone", str, required=True, description="Code of a zone; its figures include all zones below.")
 FROM = OpenApiParameter("from", int, description="First year; by default that of the term that holds the last year.")
 AS_OF = OpenApiParameter("as_of", OpenApiTypes.DATE, description="What had taken effect by this day (today).")
@@ -129,3 +146,44 @@ class AttainmentView(APIView):
 def first_of_term(year) -> int:
     term = Term.holding(year)
     return term.first_year if term else year
+
+
+class ReportView(APIView):
+    """A report of the registry: its rows as JSON, or the file that the office prints."""
+
+    def perform_content_negotiation(self, request, force=False):
+        """``format`` says what is wanted: a client that asks for a Word file need not accept JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("name", str, OpenApiParameter.PATH, description="Name of a report, such as inspection."),
+            ZONE,
+            OpenApiParameter("year", int, required=True, description="The year reported, or the last of them."),
+            FROM,
+            AS_OF,
+            OpenApiParameter("format", str, enum=FORMATS, description="json unless told otherwise."),
+        ],
+        responses={(200, "application/json"): OpenApiTypes.OBJECT}
+        | {(200, media): OpenApiTypes.BINARY for media in ("text/csv", XLSX, DOCX, "application/pdf")},
+    )
+    def get(self, request, name):
+        try:
+            Report = registry.get(name)
+        except KeyError:
+            raise NotFound(_("There is no report “%(name)s”.") % {"name": name}) from None
+        asked = read_query(request, ReportQuery).cleaned_data
+        zone = visible_zone(request.user, asked["zone"])
+        if asked["from"] and asked["from"] > asked["year"]:
+            raise ValidationError({"from": [_("The first year must not be after the last.")]})
+        report = Report(
+            zone=zone,
+            year=asked["year"],
+            first_year=asked["from"],
+            as_of=asked["as_of"] or today(),
+            user=request.user,
+        )
+        if asked["format"] in ("", "json"):
+            return Response(report.as_json())
+        content, content_type, file_name = report.render(asked["format"])
+        return FileResponse(BytesIO(content), as_attachment=True, filename=file_name, content_type=content_type)

@@ -20,7 +20,7 @@ class Api:
 
     def post(self, path, body=None, *, content_type="application/json", **headers):
         data = body if isinstance(body, str | bytes) else codec.dumps({} if body is None else body)
-        return self.client.post(path, data, content_type=content_type, headers=self.headers | headers)
+        return self.client.generic("POST", path, data, content_type=content_type, headers=self.headers | headers)
 
     def send(self, method, path, body=None):
         return self.client.generic(
