@@ -190,7 +190,7 @@ def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
             body.ignored.append((number, _("numbering of the columns")))
             continue
         if _is_total(cells, mapped):
-            body.ignored.append((number, _("total")))
+            body.ignored.append((number, _("total line")))
             continue
         filled = sum(1 for place in mapped if place < len(cells) and not blank(cells[place]))
         whole = filled >= 3 and all(place < len(cells) and not blank(cells[place]) for place in required)
@@ -239,7 +239,7 @@ def _is_numbering(cells):
     if len(texts) < 2 or not all(NUMBERING.fullmatch(text) for text in texts):
         return False
     numbers = [int(match[0]) for text in texts if (match := re.search(r"\d+", text))]
-    return bool(numbers) and numbers[0] <= 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return len(numbers) > 1 and numbers[0] <= 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 
 
 def _is_total(cells, mapped):
