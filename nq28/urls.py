@@ -7,5 +7,6 @@ from nq28.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("nq28.api")),
+    path("", include("reports.urls")),
     path("", include("accounts.urls")),
 ]
