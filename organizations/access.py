@@ -109,6 +109,11 @@ def forget_scope(user):
     user.__dict__.pop("_scope", None)
 
 
+def holds_admin(user) -> bool:
+    """Whether ``user`` is an administrator anywhere: then a second factor is demanded at sign-in."""
+    return scope_of(user).has(Role.ADMIN)
+
+
 def may(user, act, zone) -> bool:
     """Whether ``user`` may do ``act`` in ``zone`` (a Zone, an id, or None for the whole city)."""
     return scope_of(user).allows(act, getattr(zone, "pk", zone))

@@ -9,9 +9,13 @@ class OrganizationsConfig(AppConfig):
     verbose_name = _("Organisations")
 
     def ready(self):
+        from accounts.policy import second_factor_rules
+
         from . import guards, seeds
+        from .access import holds_admin
 
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="organizations.seeds")
         # Any room may add ledger tables, so the guards are looked at after each room's migrations.
         post_migrate.connect(guards.after_migrate, dispatch_uid="organizations.guards")
         checks.register(guards.check_triggers, checks.Tags.database)
+        second_factor_rules.append(holds_admin)
