@@ -51,9 +51,20 @@ def guard_zip(data):
             raise Stop("other_office_file")
         if not any(name.startswith("xl/") or name == "[content_types].xml" for name in names):
             raise Stop("not_a_workbook")
+    if locked(archive):
+        raise Stop("password")
     left = INFLATED
     for member in members:
         left -= guard_member(data, member, left)
+
+
+def locked(archive):
+    """Whether an OpenDocument names an encryption in its list of parts."""
+    try:
+        with archive.open("META-INF/manifest.xml") as manifest:
+            return b"encryption-data" in manifest.read(2**20)
+    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError):
+        return False
 
 
 def guard_member(data, member, left):
@@ -130,6 +141,20 @@ def _place(reference):
     return [int(reference[len(letters) :]), column - 1]
 
 
+def encrypted(data):
+    """Whether the file says so: a locked package, or the record FILEPASS near the start of an old workbook."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return True
+    for start in re.finditer(rb"\x09\x08[\x08\x10]\x00\x00[\x05\x06]\x05\x00", data):
+        place = start.start()
+        for _record in range(4):
+            kind, size = data[place : place + 2], int.from_bytes(data[place + 2 : place + 4], "little")
+            if kind == b"\x2f\x00":
+                return True
+            place += 4 + size
+    return False
+
+
 def plain(value):
     """A cell as JSON has it; a date is a list of one text."""
     kind = type(value)
@@ -157,7 +182,7 @@ def read(data):
     except calamine.PasswordError:
         raise Stop("password") from None
     except Exception:
-        raise Stop("unreadable") from None
+        raise Stop("password" if encrypted(data) else "unreadable") from None
     wrong = error_cells(data) if data[:2] == b"PK" else {}
     for place, about in enumerate(sheets):
         if about.typ != calamine.SheetTypeEnum.WorkSheet:

@@ -16,16 +16,15 @@ PROGRAM = Path(child.__file__)
 
 def read_workbook(data: bytes) -> list[Sheet]:
     """The sheets of an xls, xlsx, xlsb or ods file. Raises Unusable."""
-    process = subprocess.Popen(
-        [sys.executable, "-I", str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    try:
-        output, _errors = process.communicate(data, timeout=WALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        raise Unusable("too_slow") from None
-    finally:
-        process.kill()
-        process.wait()
+    command = [sys.executable, "-I", str(PROGRAM)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+        try:
+            output, _errors = process.communicate(data, timeout=WALL_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise Unusable("too_slow") from None
     if process.returncode:
         raise Unusable({-24: "too_slow", -9: "too_slow", -6: "too_much_memory"}.get(process.returncode, "unreadable"))
     return _sheets(output)

@@ -46,8 +46,8 @@ def forms(text: str) -> tuple[str, ...]:
 
 
 def _bag(form):
-    """The words in alphabetical order: "doanh nghiệp, tên" is "tên doanh nghiệp"."""
-    return " ".join(sorted(form.split()))
+    """The words once each, in alphabetical order: "doanh nghiệp, tên" is "tên doanh nghiệp"."""
+    return " ".join(sorted(set(form.split())))
 
 
 def known(titles) -> set[str]:
