@@ -66,3 +66,13 @@ def test_a_load_that_fails_leaves_nothing(db, settings, monkeypatch, django_user
 
     assert not Zone.objects.exists()
     assert not django_user_model.objects.filter(username="lan").exists()
+
+
+@pytest.mark.parametrize("today", ["2026-10-30", "2024-02-29"])
+def test_a_clock_before_its_last_day_is_named(db, settings, time_machine, today):
+    settings.DEBUG = True
+    time_machine.move_to(f"{today}T05:00:00+07:00")
+
+    with pytest.raises(CommandError, match="31/10/2026"):
+        load()
+    assert not Zone.objects.exists()

@@ -1,9 +1,11 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from targets.demo import write
+from targets.demo.data import LAST_DAY
 
 
 class Command(BaseCommand):
@@ -37,6 +39,11 @@ class Command(BaseCommand):
                 raise CommandError(
                     _("The accounts %(names)s exist already and the demonstration needs them. Nothing was written.")
                     % {"names": ", ".join(taken)}
+                )
+            if (today := timezone.localdate()) < LAST_DAY:
+                raise CommandError(
+                    _("The clock of this machine says %(today)s, the demonstration goes to %(last)s: set the clock.")
+                    % {"today": f"{today:%d/%m/%Y}", "last": f"{LAST_DAY:%d/%m/%Y}"}
                 )
             write.load()
             self.stdout.write(_("The demonstration was loaded: invented data, except the names of parks."))
