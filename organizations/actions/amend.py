@@ -13,6 +13,8 @@ from organizations.problems import Problem
 
 from .checks import chunks, refuse
 
+AMENDED = ("pk", "parent_id", "version", "zone_id")
+
 
 @dataclass(slots=True, eq=False)
 class OrganizationAmendment:
@@ -28,7 +30,9 @@ def amend_organizations(*, zone: Zone, drafts: Sequence[OrganizationAmendment], 
     """Write the amendments in ``zone``, set-based, with what changed. A first enterprise gives park and ownership."""
     require(by, Act.ENTER, zone)
     with writing(zones=[zone], by=by) as book:
+        _bring_up_to_date([draft.organization for draft in drafts])
         refuse({index: _problems(draft, zone) for index, draft in enumerate(drafts)})
+        refuse(_circles(drafts))
         led = set()
         for part in chunks([draft.organization.pk for draft in drafts], 5000):
             rows = Coverage.objects.filter(organization__in=part, is_lead=True, valid_to=None)
@@ -57,6 +61,35 @@ def amend_organizations(*, zone: Zone, drafts: Sequence[OrganizationAmendment], 
         Coverage.objects.bulk_create(coverage, batch_size=1000)
 
 
+def _bring_up_to_date(rows):
+    """Give the caller's objects the superior and version the database holds: others may have written since."""
+    for part in chunks([row.pk for row in rows], 5000):
+        held = {pk: values for pk, *values in Organization.objects.filter(pk__in=part).values_list(*AMENDED)}
+        for row in rows:
+            if row.pk in held:
+                row.parent_id, row.version, row.zone_id = held[row.pk]
+
+
+def _circles(drafts):
+    """The problems of drafts after which an organisation would, some steps up, belong to itself."""
+    wanted = {draft.organization.pk: draft.parent.pk for draft in drafts if draft.parent is not None}
+    parents = (
+        dict(Organization.objects.exclude(parent=None).order_by().values_list("pk", "parent_id")) if wanted else {}
+    )
+    parents |= wanted
+    problems = {}
+    for index, draft in enumerate(drafts):
+        seen, current = set(), draft.organization.pk
+        while current is not None and current not in seen:
+            seen.add(current)
+            current = parents.get(current)
+        if draft.organization.pk in wanted and current is not None:
+            message = _("“%(organization)s” would belong to itself by way of “%(parent)s”: choose another superior.")
+            params = {"organization": draft.organization, "parent": draft.parent}
+            problems[index] = [Problem(message, params, "parent", "circle")]
+    return problems
+
+
 def _problems(draft, zone):
     problems = []
     if draft.organization.zone_id != zone.pk:
@@ -64,8 +97,6 @@ def _problems(draft, zone):
     if draft.parent is not None and draft.parent.sector != draft.organization.sector:
         message = _("“%(parent)s” belongs to another sector.")
         problems.append(Problem(message, {"parent": draft.parent}, "parent", "sector"))
-    if draft.parent is not None and draft.parent.pk == draft.organization.pk:
-        problems.append(Problem(_("An organisation cannot belong to itself."), {}, "parent", "circle"))
     for enterprise in draft.enterprises:
         if enterprise.zone_id != zone.pk:
             message = _("“%(enterprise)s” belongs to another zone.")

@@ -172,6 +172,10 @@ def _problems(draft, zone):
         raise TypeError(f"not fields of an enterprise: {sorted(unknown)}")
     if draft.existing is not None and draft.existing.zone_id != zone.pk:
         raise ValueError("one call writes one zone")
+    for name in ("name", "countries", "tax_code"):
+        if draft.values.get(name):
+            draft.values[name] = clean(draft.values[name])
+            problems += too_long(Enterprise, **{name: draft.values[name]})
     for name in ("name", "park"):
         if (draft.existing is None or name in draft.values) and not draft.values.get(name):
             problems.append(Problem(_("This field is required."), field=name, code="required"))
@@ -180,10 +184,6 @@ def _problems(draft, zone):
             problems.append(
                 Problem(_("“%(value)s” is not one of the choices."), {"value": draft.values[name]}, name, "invalid")
             )
-    for name in ("name", "countries", "tax_code"):
-        if draft.values.get(name):
-            draft.values[name] = clean(draft.values[name])
-            problems += too_long(Enterprise, **{name: draft.values[name]})
     return problems
 
 

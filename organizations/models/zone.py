@@ -77,14 +77,8 @@ class Zone(models.Model):
     def __str__(self):
         return self.short_name or self.name
 
-    @classmethod
-    def from_db(cls, db, field_names, values):
-        zone = super().from_db(db, field_names, values)
-        zone._stored_parent_id = zone.__dict__.get("parent_id")
-        return zone
-
     def clean(self):
-        if not self._state.adding and self.parent_id != getattr(self, "_stored_parent_id", self.parent_id):
+        if Zone.objects.filter(pk=self.pk).exclude(parent=self.parent_id).exists():
             raise ValidationError(
                 {"parent": _("A zone's parent never changes: close this zone and open its successor.")}
             )

@@ -1,5 +1,6 @@
 """One act asks the database as often for forty organisations as for one."""
 
+import re
 from datetime import date
 from itertools import groupby
 
@@ -81,7 +82,8 @@ def test_an_act_asks_as_often_for_forty_as_for_one(db, act, most):
         with CaptureQueriesContext(connection) as queries:
             run()
         # SQLite takes 999 values a statement: the parts of one long INSERT or UPDATE count as one.
-        asked.append([start for start, _part in groupby(query["sql"][:60] for query in queries)])
+        starts = [re.sub("s[0-9]+_x[0-9]+", "", query["sql"])[:60] for query in queries]
+        asked.append([start for start, _part in groupby(starts)])
 
     assert asked[0] == asked[1]
     assert len(asked[1]) <= most
