@@ -46,7 +46,7 @@ REPORTED_TOTALS = {  # "since 2020", as the Economic Zone's committee reported t
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup, django_db_blocker, module_settings):
-    """The demonstration, loaded once, on a day years later: nothing in it may depend on today. Rolled back at the end."""
+    """The demonstration, loaded once on a day years later (nothing in it depends on today); rolled back at the end."""
     with django_db_blocker.unblock(), transaction.atomic():
         with time_machine.travel("2031-03-01T09:00:00+07:00", tick=True):
             call_command("load_demo", stdout=(said := StringIO()))
