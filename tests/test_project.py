@@ -66,3 +66,20 @@ def test_no_page_holds_script_or_style_that_the_security_policy_would_block():
     pages = {path: inline.findall(path.read_text()) for path in (ROOT / "templates").rglob("*.html")}
 
     assert {str(path): found for path, found in pages.items() if found} == {}
+
+
+@pytest.mark.parametrize("room", [room for room in LOWER if room != "nq28"])
+def test_no_rule_asks_the_machine_what_day_it_is(room):
+    """The day is an argument; at the edge ``timezone.localdate()`` gives Việt Nam's."""
+    asks = re.compile(r"\b(?:date|datetime)\.(?:today|now|utcnow)\(")
+    files = {path: path.read_text() for path in (ROOT / room).rglob("*.py")}
+
+    assert {str(path.relative_to(ROOT)): found for path, text in files.items() if (found := asks.findall(text))} == {}
+
+
+def test_no_file_has_grown_past_reading():
+    """About 400 lines hold one subject. Word lists and migrations are no reading matter."""
+    files = [path for room in LOWER for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
+    long = {str(path.relative_to(ROOT)): lines for path in files if (lines := len(path.read_text().splitlines())) > 420}
+
+    assert long == {}
