@@ -1,5 +1,8 @@
 """The ledger as the API shows it: events and headcounts, appended and corrected, never changed."""
 
+from contextlib import contextmanager
+from dataclasses import replace
+
 import django_filters as filters
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
@@ -16,7 +19,7 @@ from organizations.api_fields import CountField, DateField
 from organizations.ledger import writing
 from organizations.lifecycle import RULES
 from organizations.models import Decision, Enterprise, Event, Headcount, Kind, Organization, Ownership, Park, Sector
-from organizations.problems import Conflict
+from organizations.problems import Conflict, Refused
 
 from . import once
 from .base import Code, Rows
@@ -169,6 +172,20 @@ class Correction(serializers.Serializer):
         return values
 
 
+@contextmanager
+def said_as(**names: str):
+    """Refuse under the names the client used: the act calls ``date`` of a correction ``effective_on``."""
+    try:
+        yield
+    except Refused as refused:
+        raise type(refused)(
+            {
+                row: [replace(problem, field=names.get(problem.field, problem.field)) for problem in problems]
+                for row, problems in refused.by_row.items()
+            }
+        ) from None
+
+
 class LedgerRows(Rows):
     """POST appends, ``correct/`` replaces by a reversal and a new row. PUT, PATCH and DELETE are 405."""
 
@@ -222,7 +239,7 @@ class Events(LedgerRows):
         shown = self.get_object()
         given = self.correction(shown, bool(shown.reverses_id or shown.reversed_by), Correction)
         event = Event.objects.select_related("organization", "zone", "decision__issuer").get(pk=shown.pk)
-        with writing(zones=zones_touched(organizations_of(event)), by=request.user):
+        with said_as(effective_on="date"), writing(zones=zones_touched(organizations_of(event)), by=request.user):
             if "decision" in given:
                 given["decision"] = decision_of(given["decision"], zone=event.zone, by=request.user)
             try:
@@ -297,8 +314,7 @@ class HeadcountInput(serializers.Serializer):
     decision = DecisionField(required=False, allow_null=True)
 
     def validate(self, values):
-        one_name(values, "total", "quantity")
-        one_name(values, "on", "date")
+        values["said"] = one_name(values, "total", "quantity") | one_name(values, "on", "date")
         errors = {name: [_("This field is required.")] for name in ("total", "on") if name not in values}
         subjects = [row for name in ("enterprise", "organization") if (row := values.pop(name, None))]
         if len(subjects) != 1:
@@ -308,13 +324,15 @@ class HeadcountInput(serializers.Serializer):
         return values | {"subject": subjects[0]}
 
 
-def one_name(values, name, other):
-    """Move ``other`` to ``name``, of which it is a second name."""
-    if other in values:
-        if values.get(name, values[other]) != values[other]:
-            message = _("“%(name)s” and “%(other)s” are two names of one value: give one of them.")
-            raise serializers.ValidationError({other: [message % {"name": name, "other": other}]})
-        values[name] = values.pop(other)
+def one_name(values, name, other) -> dict[str, str]:
+    """Move ``other`` to ``name``, of which it is a second name. Returns which name was said, if it was the other."""
+    if other not in values:
+        return {}
+    if values.get(name, values[other]) != values[other]:
+        message = _("“%(name)s” and “%(other)s” are two names of one value: give one of them.")
+        raise serializers.ValidationError({other: [message % {"name": name, "other": other}]})
+    values[name] = values.pop(other)
+    return {name: other}
 
 
 class HeadcountCorrection(Correction):
@@ -323,8 +341,7 @@ class HeadcountCorrection(Correction):
 
     def validate(self, values):
         values = super().validate(values)
-        one_name(values, "total", "quantity")
-        one_name(values, "on", "date")
+        values["said"] = one_name(values, "total", "quantity") | one_name(values, "on", "date")
         return values
 
 
@@ -352,7 +369,7 @@ class Headcounts(LedgerRows):
         given = self.read(HeadcountInput)
         subject, decision = given["subject"], given.pop("decision", None)
         self.require(Act.ENTER, subject.zone_id)
-        with writing(zones=[subject.zone_id], by=request.user):
+        with said_as(**given.pop("said")), writing(zones=[subject.zone_id], by=request.user):
             decision = decision_of(decision, zone=subject.zone, by=request.user)
             count = actions.record_headcount(by=request.user, decision=decision, **given)
         if count is None:
@@ -370,7 +387,7 @@ class Headcounts(LedgerRows):
         shown = self.get_object()
         given = self.correction(shown, bool(shown.withdrawn or shown.replaced_by_id), HeadcountCorrection)
         count = Headcount.objects.select_related("organization", "enterprise", "zone", "decision").get(pk=shown.pk)
-        with writing(zones=[count.zone_id], by=request.user):
+        with said_as(**{"on": "date"} | given.pop("said")), writing(zones=[count.zone_id], by=request.user):
             if "decision" in given:
                 given["decision"] = decision_of(given["decision"], zone=count.zone, by=request.user)
             count = actions.correct_headcount(headcount=count, by=request.user, **given)
