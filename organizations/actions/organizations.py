@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -128,13 +129,28 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
 
 
 def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=False):
-    """Say that ``organization`` covers ``enterprise`` for a period; a new lead follows the former one."""
+    """Say that ``organization`` covers ``enterprise`` for a period.
+
+    A new ``lead`` follows the former one from ``valid_from`` (default: today): the former leads until the day
+    before, so that facts entered later for earlier days keep its park and ownership, and is covered from then on.
+    """
     require(by, Act.ENTER, organization.zone_id)
     with writing(zones=[organization.zone_id], by=by) as book:
         if enterprise.zone_id != organization.zone_id:
             refuse({0: [_elsewhere(enterprise)]})
         if lead:
-            Coverage.objects.filter(organization=organization, is_lead=True, valid_to=None).update(is_lead=False)
+            valid_from = valid_from or book.today
+            former = Coverage.objects.filter(organization=organization, is_lead=True, valid_to=None).first()
+            if former is not None:
+                if former.valid_from is not None and former.valid_from >= valid_from:
+                    former.is_lead = False
+                else:
+                    former.valid_to = valid_from - timedelta(days=1)
+                former.save()
+                if former.valid_to is not None and former.enterprise_id != enterprise.pk:
+                    Coverage.objects.create(
+                        organization=organization, enterprise_id=former.enterprise_id, valid_from=valid_from
+                    )
         row = Coverage(
             organization=organization, enterprise=enterprise, valid_from=valid_from, valid_to=valid_to, is_lead=lead
         )

@@ -20,15 +20,15 @@ class NamedRow(models.Model):
     def __str__(self):
         return self.name
 
+    def save(self, *args, **kwargs):
+        self.refresh_keys()
+        super().save(*args, **kwargs)
+
     def refresh_keys(self):
         """Recompute what is derived from the name; the set-based writers call this, ``save`` does too."""
         self.name = clean(self.name)
         self.search_key = search_key(self.name)[:400]
         self.sort_key = sort_key(self.name)[:600]
-
-    def save(self, *args, **kwargs):
-        self.refresh_keys()
-        super().save(*args, **kwargs)
 
 
 class RegisterRow(NamedRow):

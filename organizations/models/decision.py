@@ -79,6 +79,10 @@ class Decision(models.Model):
     def __str__(self):
         return self.number
 
+    def save(self, *args, **kwargs):
+        self.refresh_keys()
+        super().save(*args, **kwargs)
+
     @staticmethod
     def key_of(number):
         """How a number-symbol is compared: without blanks and case, so ``12 -QĐ/ĐU`` equals ``12-qđ/đu``."""
@@ -89,7 +93,3 @@ class Decision(models.Model):
         self.number = clean(self.number)
         self.number_key = self.key_of(self.number)
         self.search_key = search_key(f"{self.number} {self.signer} {self.summary}")[:800]
-
-    def save(self, *args, **kwargs):
-        self.refresh_keys()
-        super().save(*args, **kwargs)

@@ -340,3 +340,14 @@ def test_each_change_of_the_register_tells_before_after_and_why(cell):
     change = Change.objects.get(model="organizations.organization", object_id=cell.pk, action="updated")
     assert (change.before, change.after) == ({"status": "active"}, {"status": "suspended"})
     assert change.reason == "Đình chỉ sản xuất"
+
+
+def test_after_a_new_lead_facts_of_earlier_days_keep_the_former_one(kkt):
+    former, new = make.enterprise(zone=kkt, ownership="fdi"), make.enterprise(zone=kkt, ownership="state")
+    joint = make.organization(zone=kkt, enterprises=[former], on=FOUNDED)
+    actions.cover(organization=joint, enterprise=new, valid_from=LATER, lead=True, by=make.system())
+    late_entry = make.admission(joint, 2, on=FOUNDED)
+    today = make.admission(joint, 3, on=LATER)
+    assert (late_entry.enterprise, late_entry.ownership) == (former, "fdi")
+    assert (today.enterprise, today.ownership) == (new, "state")
+    assert {row.enterprise for row in joint.coverage.all() if row.holds(LATER)} == {former, new}
