@@ -174,8 +174,10 @@ class ReportView(APIView):
             raise NotFound(_("There is no report “%(name)s”.") % {"name": name}) from None
         asked = read_query(request, ReportQuery).cleaned_data
         zone = visible_zone(request.user, asked["zone"])
-        if asked["from"] and asked["from"] > asked["year"]:
-            raise ValidationError({"from": [_("The first year must not be after the last.")]})
+        try:
+            Report.first_of(asked["year"], asked["from"])
+        except registry.WrongPeriod as error:
+            raise ValidationError({"from": [str(error)]}) from None
         report = Report(
             zone=zone,
             year=asked["year"],

@@ -2,16 +2,14 @@
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organizations.api.filters import DayFormField, YearFormField
 from organizations.models import Zone
 
 from .documents import RENDERERS
-from .registry import Report
+from .registry import Report, WrongPeriod
 
-MOST_YEARS = 30
 # A box of text: a box of numbers forgets what was typed wrongly
 YEAR_BOX = forms.TextInput({"inputmode": "numeric", "size": 6, "autocomplete": "off"})
 FORMATS = ["html", *RENDERERS]
@@ -55,13 +53,11 @@ class ReportForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        first, last = data.get("from"), data.get("year")
-        if first and last and first > last:
-            self.add_error(
-                "from", _("%(first)s is after %(last)s: give the earlier year first.") % {"first": first, "last": last}
-            )
-        elif first and last and last - first >= MOST_YEARS:
-            self.add_error("from", _("Ask for at most %(years)s years at a time.") % {"years": MOST_YEARS})
+        if "year" in data and "from" in data:
+            try:
+                Report.first_of(data["year"], data["from"])
+            except WrongPeriod as error:
+                self.add_error("from", str(error))
         return data
 
     def report(self, report: type[Report]) -> Report:

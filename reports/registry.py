@@ -17,7 +17,8 @@ For whoever serves reports (page, API, command)::
     report.as_json()         # plain dict: report, zone, year, from, as_of, basis, rounding, tables, figures
 
 ``zone`` is a Zone that the caller found through ``visible_to``; ``first_year`` None is the first year of the term that
-holds ``year``; ``as_of`` is a date. ValueError when ``first_year`` is after ``year``. ``user`` narrows the rows that
+holds ``year``; ``as_of`` is a date. WrongPeriod (a ValueError) when ``first_year`` is after ``year``, or the years are
+more than ``MOST_YEARS``. ``user`` narrows the rows that
 name organisations to what that person may see; None (commands) shows all of the zone.
 
 To add a report: one module in ``reports/library/`` with a class under ``@registry.register``. It appears on the page of
@@ -32,6 +33,7 @@ from typing import Any, ClassVar
 
 from django.utils import translation
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from organizations.models import Zone
@@ -42,10 +44,15 @@ from vietnamese.dates import format_date
 from .figures import BASIS
 from .tables import Table
 
+MOST_YEARS = 30  # a table of more columns takes a minute to lay out and nobody reads it
 ROUNDING = "half_up_1"
 DOCUMENT_LANGUAGE = "vi"  # files and API; only the screen follows the reader's language
 
 _reports: dict[str, type["Report"]] = {}
+
+
+class WrongPeriod(ValueError):
+    """The years asked for are no period, or too many; the message is for the person who asked."""
 
 
 class UnknownFormat(ValueError):
@@ -93,17 +100,26 @@ class Report:
     def __init__(
         self, *, zone: Zone, year: int, as_of: date, first_year: int | None = None, user: User | None = None
     ) -> None:
-        if first_year is None:
-            term = Term.holding(year)
-            first_year = term.first_year if term else year
-        if first_year > year:
-            raise ValueError(f"first_year={first_year} is after year={year}")
+        self.first_year = self.first_of(year, first_year)
         self.zone = zone
         self.year = year
-        self.first_year = first_year
         self.as_of = as_of
         self.user = user
         self._said: dict[str, Said] = {}
+
+    @staticmethod
+    def first_of(year: int, first_year: int | None) -> int:
+        """The first year of a report that ends with ``year``; raises WrongPeriod."""
+        if first_year is None:
+            term = Term.holding(year)
+            return term.first_year if term else year
+        if first_year > year:
+            raise WrongPeriod(
+                _("%(first)s is after %(last)s: give the earlier year first.") % {"first": first_year, "last": year}
+            )
+        if year - first_year >= MOST_YEARS:
+            raise WrongPeriod(_("Ask for at most %(years)s years at a time.") % {"years": MOST_YEARS})
+        return first_year
 
     def say(self) -> Said:
         """Work out the whole report. Called once, over one consistent reading of the database."""
@@ -125,7 +141,7 @@ class Report:
 
     @property
     def period(self) -> str:
-        """ "năm 2026", or "giai đoạn 2020–2025"."""
+        """What is reported, in words: năm 2026, or giai đoạn 2020–2025."""
         if self.first_year == self.year:
             return f"năm {self.year}"
         return f"giai đoạn {self.first_year}–{self.year}"

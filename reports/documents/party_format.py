@@ -30,6 +30,7 @@ BODIES = {
 LINE = 24  # capitals on one line of the letterhead's left half
 NO_BREAK = "\N{NO-BREAK SPACE}"
 CITY_PREFIX = "Thành phố "
+TITLES = [f"{title} {uy}" for title in ("Đảng", "Thành", "Quận", "Huyện") for uy in ("ủy", "uỷ")]
 ABOVE_THE_CITY = "Ban Chấp hành Trung ương"
 
 
@@ -42,7 +43,21 @@ def spell(text: str) -> str:
 
 def body(zone: Zone) -> str:
     """The Party body of a zone: "Đảng ủy Khu kinh tế Hải Phòng", "Thành ủy Hải Phòng"."""
-    return f"{spell(_body(zone)['title'])} {zone.name.removeprefix(CITY_PREFIX)}"
+    return " ".join(_title_and_name(zone))
+
+
+def place(zone: Zone) -> str:
+    """The zone as a place, in a sentence: "Khu kinh tế Hải Phòng", "thành phố Hải Phòng"."""
+    name = _title_and_name(zone)[1]
+    return f"{CITY_PREFIX.lower()}{name}" if zone.kind == Zone.Kind.CITY else name
+
+
+def _title_and_name(zone):
+    """The title of the zone's body, and the rest: some offices name a zone by its body, some by its place."""
+    for title in TITLES:
+        if zone.name.startswith(f"{title} "):
+            return title, zone.name.removeprefix(f"{title} ")
+    return spell(_body(zone)["title"]), zone.name.removeprefix(CITY_PREFIX)
 
 
 def _body(zone):
@@ -52,7 +67,7 @@ def _body(zone):
 def letterhead(zone: Zone, day: date) -> dict[str, str]:
     """What stands above the title: who is above, who writes, the number to be given, the place and the day."""
     # A name too long for one line is broken before the place, not within it
-    title, name = spell(_body(zone)["title"]).upper(), zone.name.removeprefix(CITY_PREFIX).upper()
+    title, name = (part.upper() for part in _title_and_name(zone))
     symbol = f"{PARTY_FORMAT['report_symbol']}/{_body(zone)['symbol']}"
     return {
         "superior": (body(zone.parent) if zone.parent else ABOVE_THE_CITY).upper(),

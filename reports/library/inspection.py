@@ -11,7 +11,7 @@ from reports import registry
 from reports.annexes.foundings import foundings
 from reports.annexes.results import results, silence, target_cell, years_text
 from reports.attainment import Standing, progress
-from reports.documents.party_format import body, spell
+from reports.documents.party_format import body, place, spell
 from reports.figures import attainment_table, table_json
 from reports.registry import Block, Section
 from reports.situation import situation
@@ -94,7 +94,7 @@ class Inspection(registry.Report):
         found = self.situation
         silent = found.enterprises - found.enterprises_counted
         day = format_date(self.as_of)
-        text = f"Đến ngày {day}, {self.zone.name} có {_n(found.enterprises)} doanh nghiệp đang hoạt động"
+        text = f"Đến ngày {day}, {place(self.zone)} có {_n(found.enterprises)} doanh nghiệp đang hoạt động"
         if found.parks:
             text += f" tại {_n(found.parks)} khu công nghiệp"
         if found.foreign:

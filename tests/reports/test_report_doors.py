@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from reports import registry
 from reports.documents import RENDERERS
-from reports.forms import MOST_YEARS, ReportForm
+from reports.forms import ReportForm
+from reports.registry import MOST_YEARS
 from reports.tables import Column, Row, Table
 from tests import make
 from tests.reports.papers import AS_OF, drawn, office, report
@@ -77,8 +78,14 @@ def test_a_report_begins_with_the_term_that_holds_its_year(kkt, year, first):
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(kkt):
-    with pytest.raises(ValueError, match="first_year=2024 is after year=2023"):
+    with pytest.raises(registry.WrongPeriod, match="2024 sau 2023"):
         report("attainment", kkt, first_year=2024)
+
+
+def test_more_years_than_anybody_reads_are_refused_before_they_are_laid_out(kkt):
+    assert report("attainment", kkt, first_year=2024 - MOST_YEARS).render("csv")
+    with pytest.raises(registry.WrongPeriod, match=f"nhiều nhất {MOST_YEARS} năm"):
+        report("attainment", kkt, first_year=2023 - MOST_YEARS)
 
 
 def test_a_report_reads_the_database_once_however_often_it_is_drawn(kkt, django_assert_num_queries):

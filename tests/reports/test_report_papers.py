@@ -185,6 +185,19 @@ def test_the_spelling_of_uy_is_the_office_s_but_names_stay_as_stored(kkt, monkey
     assert "T/M ĐẢNG UỶ" in text and "ĐẢNG UỶ KHU THỦY SẢN" in text and "cấp uỷ viên" in text
 
 
+def test_a_zone_named_by_its_body_is_not_named_twice(kkt, city):
+    type(kkt).objects.filter(pk=kkt.pk).update(name="Đảng ủy Khu kinh tế Hải Phòng")
+    type(kkt).objects.filter(pk=city.pk).update(name="Thành ủy Hải Phòng")
+    kkt.refresh_from_db()
+
+    document = word(drawn("inspection", kkt, "docx"))
+
+    left = document.tables[0].rows[0].cells[0]
+    assert [line.text for line in left.paragraphs][:2] == ["THÀNH ỦY HẢI PHÒNG", "ĐẢNG ỦY\nKHU KINH TẾ HẢI PHÒNG"]
+    text = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert "Đảng ủy Đảng ủy" not in text and "ngày 03/02/2026, Khu kinh tế Hải Phòng có 0 doanh nghiệp" in text
+
+
 def test_the_city_writes_as_the_thanh_uy(kkt, city):
     text = word_text(drawn("inspection", city, "docx"))
 
