@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import include, path, re_path, resolve
+from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -62,6 +63,7 @@ class Schema(SpectacularAPIView):
         language = request.query_params.get("lang")
         if language and language not in dict(settings.LANGUAGES):
             raise ValidationError({"lang": [", ".join(dict(settings.LANGUAGES))]})
+        translation.activate(language or "en")  # one language throughout: descriptions of the code are English
 
 
 class Docs(SpectacularSwaggerSplitView):
