@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from nq28.health import healthz
+from reports.views.dashboard import home
 
 urlpatterns = [
+    path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("api/", include("nq28.api")),
     path("", include("reports.urls")),

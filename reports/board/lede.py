@@ -1,0 +1,190 @@
+"""The sentence at the top of a page of figures, written from the data: whole sentences only, so each language is right.
+
+It says how many of the assigned targets are met, which is exceeded most, which lags most and what it still needs,
+who has not reported and what was never assigned. Words in bold come from the data and are escaped.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reports.attainment import PaceStanding, Standing
+from reports.figures import Figure
+from vietnamese.dates import format_date
+
+from .wording import has_ended, names, number, percent_of, zone_list
+
+DONE = (Standing.MET, Standing.EXCEEDED)
+
+
+def lede(figures: Sequence[Figure], as_of: date, zone_names: dict[str, str] | None = None) -> SafeString:
+    """The paragraph for the figures of one zone and one year; ``zone_names`` names the zones that are missing."""
+    if not figures:
+        return SafeString("")
+    year = figures[0].year
+    said = [_headline(figures, year, as_of)]
+    if not _not_begun(year, as_of):
+        said += [_best(figures), *_behind(figures, as_of), _silent(figures, year, as_of), _missing(figures, zone_names)]
+    said.append(_unassigned(figures))
+    return format_html_join(" ", "{}", ((sentence,) for sentence in said if sentence))
+
+
+def _not_begun(year, as_of):
+    return as_of < date(year, 1, 1)
+
+
+def _given(figures):
+    return [
+        figure
+        for figure in figures
+        if figure.attainment.low is not None and figure.attainment.standing is not Standing.NOT_APPLICABLE
+    ]
+
+
+def _headline(figures, year, as_of):
+    given = _given(figures)
+    met = [figure for figure in given if figure.attainment.standing in DONE]
+    values = {"day": format_date(as_of), "year": year, "met": len(met), "given": len(given)}
+    if not given:
+        return format_html(_("No target has been assigned for {year}."), **values)
+    if _not_begun(year, as_of):
+        text = ngettext(
+            "The year {year} has not begun by {day}; <b>{given} target</b> has been assigned.",
+            "The year {year} has not begun by {day}; <b>{given} targets</b> have been assigned.",
+            len(given),
+        )
+    elif all(figure.attainment.standing is Standing.NOT_REPORTED for figure in given):
+        if has_ended(year, as_of):
+            text = ngettext(
+                "In {year} {given} target was assigned and <b>nothing has been reported</b> of it.",
+                "In {year} {given} targets were assigned and <b>nothing has been reported</b> of them.",
+                len(given),
+            )
+        else:
+            text = ngettext(
+                "By {day} there are <b>no figures yet</b> for the {given} target assigned.",
+                "By {day} there are <b>no figures yet</b> for the {given} targets assigned.",
+                len(given),
+            )
+    elif has_ended(year, as_of):
+        if len(met) == len(given):
+            text = ngettext(
+                "In {year} <b>the one target assigned was met</b>.",
+                "In {year} <b>all {given} targets assigned were met</b>.",
+                len(given),
+            )
+        elif met:
+            text = _("In {year} <b>{met} of the {given} targets assigned were met</b>.")
+        else:
+            text = ngettext(
+                "In {year} <b>the one target assigned was not met</b>.",
+                "In {year} <b>none of the {given} targets assigned was met</b>.",
+                len(given),
+            )
+    elif len(met) == len(given):
+        text = ngettext(
+            "By {day} <b>the one target assigned has been met</b>.",
+            "By {day} <b>all {given} targets assigned have been met</b>.",
+            len(given),
+        )
+    elif met:
+        text = _("By {day} <b>{met} of the {given} targets assigned have been met</b>.")
+    else:
+        text = ngettext(
+            "By {day} <b>the one target assigned has not been reached yet</b>.",
+            "By {day} <b>none of the {given} targets assigned has been reached yet</b>.",
+            len(given),
+        )
+    return format_html(text, **values)
+
+
+def _best(figures):
+    """The one exceeded most."""
+    exceeded = [
+        figure
+        for figure in figures
+        if figure.attainment.standing is Standing.EXCEEDED and figure.attainment.percent is not None
+    ]
+    if not exceeded:
+        return ""
+    best = max(exceeded, key=lambda figure: figure.attainment.percent)
+    text = _("{name} is furthest above its target ({percent}).") if len(exceeded) > 1 else _(
+        "{name} is above its target ({percent})."
+    )  # fmt: skip
+    return format_html(text, name=_name(best), percent=percent_of(best.attainment.percent))
+
+
+def _behind(figures, as_of):
+    below = sorted(
+        (figure for figure in figures if figure.attainment.standing is Standing.BELOW),
+        key=lambda figure: figure.attainment.percent or Fraction(0),
+    )
+    if not below:
+        return
+    if not below[0].attainment.pace:  # the year is over
+        worst = below[0]
+        yield format_html(
+            _("{name} reached <b>{percent}</b>, <b>{short} {unit}</b> short of the target."),
+            name=_name(worst),
+            percent=percent_of(worst.attainment.percent),
+            short=number(worst.attainment.low - worst.attainment.actual),
+            unit=worst.indicator.unit,
+        )
+        yield _others(_("Also below target: {names}."), below[1:])
+        return
+    late = [figure for figure in below if figure.attainment.pace.standing is PaceStanding.BEHIND]
+    if not late:
+        yield ngettext("The one not yet reached is on pace.", "Those not yet reached are on pace.", len(below))
+        return
+    worst = late[0]
+    yield format_html(
+        _("{name} stands at <b>{percent}</b>, behind pace; <b>{needed} {unit}</b> more by {last}."),
+        name=_name(worst),
+        percent=percent_of(worst.attainment.percent),
+        needed=number(worst.attainment.pace.needed),
+        unit=worst.indicator.unit,
+        last=f"31/12/{as_of.year}",
+    )
+    yield _others(_("Also behind pace: {names}."), late[1:])
+
+
+def _silent(figures, year, as_of):
+    given = _given(figures)
+    silent = [figure for figure in given if figure.attainment.standing is Standing.NOT_REPORTED]
+    if len(silent) == len(given):  # the headline has said so
+        return ""
+    text = _("Not reported: {names}.") if has_ended(year, as_of) else _("No figures yet: {names}.")
+    return _others(text, silent)
+
+
+def _missing(figures, zone_names):
+    """The zones below that have not reported everything."""
+    codes = sorted({code for figure in figures for code in figure.missing})
+    if not codes:
+        return ""
+    who = zone_list(((zone_names or {}).get(code, code) for code in codes), most=2)
+    return format_html(_("Figures are incomplete: {zones} not yet reported."), zones=who)
+
+
+def _unassigned(figures):
+    if not _given(figures):
+        return ""
+    none = [figure for figure in figures if figure.attainment.low is None]
+    return _others(
+        _("No target assigned: {names}."),
+        [figure for figure in none if figure.attainment.standing is not Standing.NOT_APPLICABLE],
+    )
+
+
+def _others(text, figures: Iterable[Figure]):
+    figures = list(figures)
+    return format_html(text, names=names(_name(figure) for figure in figures)) if figures else ""
+
+
+def _name(figure):
+    return figure.indicator.short_name or figure.indicator.name

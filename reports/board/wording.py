@@ -1,0 +1,110 @@
+"""What a figure means, in a word, a symbol and a number; the six standings never look alike (DOMAIN §6)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from reports.attainment import Attainment, Number, PaceStanding, Standing, half_up, progress
+from reports.figures import Figure
+from reports.tables import Kind, Span, cell_text
+
+MOST_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """``tone`` is the CSS class ok, warn, bad or muted; ``percent`` is empty when there is none."""
+
+    symbol: str
+    word: str
+    tone: str
+    percent: str = ""
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        """ "▲ Vượt 275%"."""
+        return f"{self.symbol} {self.word} {self.percent}".strip()
+
+    @property
+    def mark(self) -> str:
+        """Number and symbol, for a narrow cell."""
+        return f"{self.percent} {self.symbol}".strip()
+
+
+def say(figure: Figure, as_of: date) -> Said:
+    """The standing of a figure. A year that still runs is never called failed: it is on pace, or behind it."""
+    attainment = figure.attainment
+    percent = percent_of(attainment.percent)
+    match attainment.standing:
+        case Standing.EXCEEDED:
+            more = number(attainment.actual - attainment.high)
+            if attainment.low == attainment.high:
+                detail = _("%(count)s more than the target") % {"count": more}
+            else:
+                detail = _("%(count)s more than the high end") % {"count": more}
+            return Said("▲", _("Above target"), "ok", percent, detail)
+        case Standing.MET:
+            exact = attainment.low == attainment.high
+            return Said("✓", _("Met"), "ok", percent, _("exactly the target") if exact else _("within the range"))
+        case Standing.BELOW if attainment.pace:
+            needed = _("%(count)s still needed") % {"count": number(attainment.pace.needed)}
+            if attainment.pace.standing is PaceStanding.ON_TRACK:
+                return Said("→", _("In progress"), "", percent, f"{_('on pace')} · {needed}")
+            projected = _("projected %(count)s") % {"count": number(half_up(attainment.pace.projected, 0))}
+            return Said("▼", _("Behind pace"), "warn", percent, f"{needed} · {projected}")
+        case Standing.BELOW:
+            short = _("%(count)s short of the target") % {"count": number(attainment.low - attainment.actual)}
+            return Said("▼", _("Below target"), "bad", percent, short)
+        case Standing.NO_TARGET:
+            return Said("—", _("No target assigned"), "muted", detail=_("no rate is worked out"))
+        case Standing.NOT_APPLICABLE:
+            return Said("×", _("Not applicable"), "muted", detail=_("declared by the zone"))
+    if has_ended(figure.year, as_of):
+        return Said("○", _("Not reported"), "muted", detail=_("no event and no declaration"))
+    begun = progress(figure.year, as_of)
+    return Said(
+        "○", _("No figures yet"), "muted", detail=_("the year is running") if begun else _("the year has not begun")
+    )
+
+
+def has_ended(year: int, as_of: date) -> bool:
+    return as_of >= date(year, 12, 31)
+
+
+def number(value: Number | None) -> str:
+    return "—" if value is None else cell_text(value, Kind.COUNT)
+
+
+def signed(value: int) -> str:
+    return number(value) if value >= 0 else f"−{number(-value)}"
+
+
+def percent_of(value: Number | None) -> str:
+    return "" if value is None else cell_text(value, Kind.PERCENT)
+
+
+def target_of(attainment: Attainment) -> str:
+    """ "5–7", "12.000", or "—" when none was assigned."""
+    return "—" if attainment.low is None else cell_text(Span(attainment.low, attainment.high), Kind.COUNT)
+
+
+def names(values: Iterable[str], most: int = MOST_NAMES) -> str:
+    """ "A, B, C", and of a long list the first with how many more there are."""
+    shown, more = _cut(list(values), most)
+    return _("%(names)s and %(count)s more") % {"names": shown, "count": more} if more else shown
+
+
+def zone_list(values: Iterable[str], most: int = MOST_NAMES) -> str:
+    """The same of zones."""
+    shown, more = _cut(list(values), most)
+    return _("%(names)s and %(count)s other zones") % {"names": shown, "count": more} if more else shown
+
+
+def _cut(values, most):
+    """One more than ``most`` is shown too: its name is no longer than saying that there is one more."""
+    if len(values) <= most + 1:
+        return ", ".join(values), 0
+    return ", ".join(values[:most]), len(values) - most
