@@ -262,6 +262,20 @@ def test_hostile_names_are_printed_as_they_are_and_nothing_runs(hostile_office, 
         assert name in text
 
 
+def test_a_hostile_zone_and_decision_are_text_in_the_sentences_too(kkt, tmp_path):
+    name, number = "A & B <w:p/> {{ 7*7 }}", "1<b>&{{ x }}-QĐ"
+    type(kkt).objects.filter(pk=kkt.pk).update(name=name)
+    kkt.refresh_from_db()
+    decision = make.decision(number, on=date(2023, 1, 5), zone=kkt)
+    make.target(zone=kkt, indicator="party_orgs", year=2023, low=5, decision=decision)
+
+    for text in (
+        word_text(drawn("inspection", kkt, "docx")),
+        pdf_text(drawn("inspection", kkt, "pdf"), tmp_path),
+    ):
+        assert f"{name} có 0 doanh nghiệp" in " ".join(text.split()) and f"Văn bản số {number}," in text
+
+
 def test_no_text_of_a_workbook_is_a_formula_or_a_link(hostile_office):
     content = drawn("inspection", hostile_office, "xlsx")
 
