@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from reports import registry
 from reports.annexes.results import STANDING_TEXT, results, silence
+from reports.attainment import PaceStanding, Standing
 from reports.figures import attainment_table, table_json
 from reports.tables import Column, Kind, Row, State, Table
 
@@ -33,7 +34,7 @@ def details(figures, zone) -> Table:
             figure = figures.figure(zone, indicator, year)
             attainment = figure.attainment
             silent = silence(figure, figures.as_of)
-            standing = silent or _(STANDING_TEXT[attainment.standing])
+            standing = silent or _standing(attainment)
             rows.append(
                 Row(
                     {
@@ -68,6 +69,14 @@ def details(figures, zone) -> Table:
         ],
         rows=rows,
     )
+
+
+def _standing(attainment):
+    """Of a year that still runs nobody is below: it is in progress, on track or behind."""
+    if attainment.pace and attainment.standing is Standing.BELOW:
+        on_track = attainment.pace.standing is PaceStanding.ON_TRACK
+        return _("in progress, on track") if on_track else _("in progress, behind")
+    return _(STANDING_TEXT[attainment.standing])
 
 
 def _or(value):

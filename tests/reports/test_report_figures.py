@@ -95,6 +95,20 @@ def test_a_year_that_still_runs_has_no_figures_yet_and_is_not_late(kkt):
     assert row["note"] == "năm 2026 tính đến 03/02/2026"
 
 
+def test_a_year_that_still_runs_is_in_progress_never_below(kkt):
+    make.target(zone=kkt, indicator="union_orgs", year=2026, low=400)
+    make.target(zone=kkt, indicator="party_orgs", year=2026, low=5)
+    for type_ in ("union_base", "party_cell"):
+        make.organization(zone=kkt, type=type_, on=AS_OF.replace(day=1))
+
+    rows = report("attainment", kkt, year=2026, first_year=2026).as_json()["tables"][1]["rows"]
+
+    assert {row["indicator"]: row["standing"] for row in rows if row["actual"] == 1} == {
+        "Công đoàn cơ sở thành lập mới": "đang thực hiện, chậm tiến độ",
+        "Tổ chức đảng thành lập mới": "đang thực hiện, đúng tiến độ",
+    }
+
+
 def test_the_period_sums_results_and_gives_the_range_of_yearly_percents(kkt):
     office(kkt)
 
