@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from organizations.access import Act, may, require
 from organizations.actions.checks import Locks, chunks, refuse, too_long
 from organizations.ledger import writing
@@ -45,8 +46,18 @@ class TargetDraft:
 
 
 def assign_target(
-    *, zone, indicator, year, low, high, by, decision=None, reason="", published_percent=None, version=None
-):
+    *,
+    zone: Zone,
+    indicator: Indicator,
+    year: int,
+    low: Decimal | int,
+    high: Decimal | int,
+    by: User,
+    decision: Decision | None = None,
+    reason: str = "",
+    published_percent: Decimal | None = None,
+    version: int | None = None,
+) -> Target:
     """Give ``zone`` a target for a year, or revise it (then with a reason). Returns the Target.
 
     ``version`` is the version the person saw: Conflict when somebody has revised it since.
@@ -55,7 +66,9 @@ def assign_target(
     return assign_targets(drafts=[draft], by=by, reason=reason, version=version)[0][0]
 
 
-def assign_targets(*, drafts: Sequence[TargetDraft], by, reason="", unusual="ask", version=None):
+def assign_targets(
+    *, drafts: Sequence[TargetDraft], by: User, reason: str = "", unusual: str = "ask", version: int | None = None
+) -> tuple[list[Target], list[str]]:
     """Write the drafts, set-based. Returns (targets, outcomes) with "created", "updated" or "unchanged" of each."""
     zones = {draft.zone.pk: draft.zone for draft in drafts}
     for zone in zones.values():
@@ -111,7 +124,9 @@ def assign_targets(*, drafts: Sequence[TargetDraft], by, reason="", unusual="ask
     return [rows[key] for key in keys], outcomes
 
 
-def declare(*, zone, indicator, first_day, last_day, value, by, reason=""):
+def declare(
+    *, zone: Zone, indicator: Indicator, first_day: date, last_day: date, value: str, by: User, reason: str = ""
+) -> Declaration:
     """Say that the zone's figures of ``indicator`` are complete for a period, or that there are none."""
     if not may(by, Act.ASSIGN_TARGETS, zone):
         require(by, Act.ENTER, zone)

@@ -1,7 +1,12 @@
 """Zones and parks: the map on which facts are placed. Only administrators draw it."""
 
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
 from django.db import transaction
 
+from accounts.models import User
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import Change, LedgerHead, Park, ParkAlias, ParkZone, Zone
@@ -13,7 +18,16 @@ def root_zone() -> Zone:
     return Zone.objects.order_by("code").get(parent=None)
 
 
-def create_zone(*, code, name, by, kind=Zone.Kind.COMMITTEE, parent=None, short_name="", valid_from=None):
+def create_zone(
+    *,
+    code: str,
+    name: str,
+    by: User,
+    kind: str = Zone.Kind.COMMITTEE,
+    parent: Zone | None = None,
+    short_name: str = "",
+    valid_from: date | None = None,
+) -> Zone:
     """Create a zone and the head of its ledger; the city is the one without a parent."""
     require(by, Act.CATALOGUE, parent)
     with transaction.atomic():
@@ -38,7 +52,16 @@ def create_zone(*, code, name, by, kind=Zone.Kind.COMMITTEE, parent=None, short_
     return zone
 
 
-def create_park(*, name, by, zone=None, aliases=(), area_ha=None, valid_from=None, code=""):
+def create_park(
+    *,
+    name: str,
+    by: User,
+    zone: Zone | None = None,
+    aliases: Iterable[str] = (),
+    area_ha: Decimal | None = None,
+    valid_from: date | None = None,
+    code: str = "",
+) -> Park:
     """Create a park with its other names and, when ``zone`` is given, place it there."""
     require(by, Act.CATALOGUE, None)
     city = root_zone()
@@ -59,7 +82,7 @@ def create_park(*, name, by, zone=None, aliases=(), area_ha=None, valid_from=Non
     return park
 
 
-def name_park(*, park, alias, by):
+def name_park(*, park: Park, alias: str, by: User) -> ParkAlias:
     """Give ``park`` another whole name by which workbooks may call it."""
     require(by, Act.CATALOGUE, None)
     city = root_zone()
@@ -69,7 +92,9 @@ def name_park(*, park, alias, by):
     return row
 
 
-def place_park(*, park, zone, by, valid_from=None, valid_to=None):
+def place_park(
+    *, park: Park, zone: Zone, by: User, valid_from: date | None = None, valid_to: date | None = None
+) -> ParkZone:
     """Say that ``park`` belongs to ``zone`` for a period."""
     require(by, Act.CATALOGUE, None)
     with writing(zones=[zone], by=by) as book:

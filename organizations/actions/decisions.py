@@ -1,14 +1,15 @@
 """Decisions and who issued them. Quoting an existing key reuses the decision silently."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from organizations.access import Act, may, require
 from organizations.ledger import writing
-from organizations.models import Change, Decision, Issuer
+from organizations.models import Change, Decision, Issuer, Zone
 from organizations.problems import Problem
 from organizations.seeds import UNKNOWN_ISSUER, issuer_key
 from vietnamese.text import clean
@@ -28,13 +29,23 @@ class DecisionKey:
         return (issuer_key(self.issuer or UNKNOWN_ISSUER), Decision.key_of(self.number), self.issued_on)
 
 
-def record_decision(*, number, issued_on, zone, by, issuer="", signer="", summary=""):
+def record_decision(
+    *, number: str, issued_on: date, zone: Zone, by: User, issuer: str = "", signer: str = "", summary: str = ""
+) -> Decision:
     """The decision of this key, recorded under ``zone`` when it is new."""
     key = DecisionKey(issuer, number, issued_on)
     return record_decisions(keys=[key], zone=zone, by=by, signer=signer, summary=summary)[key]
 
 
-def record_decisions(*, keys: Iterable[DecisionKey], zone, by, signer="", summary="", batch_row_of=None):
+def record_decisions(
+    *,
+    keys: Iterable[DecisionKey],
+    zone: Zone,
+    by: User,
+    signer: str = "",
+    summary: str = "",
+    batch_row_of: Mapping[DecisionKey, int] | None = None,
+) -> dict[DecisionKey, Decision]:
     """The decisions of ``keys``, as a dict; new ones and new issuers are recorded under ``zone``."""
     keys = list(dict.fromkeys(keys))
     if not may(by, Act.ASSIGN_TARGETS, zone):

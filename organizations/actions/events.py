@@ -30,32 +30,38 @@ def _one(kind, organization, by, reason="", **values):
 # ---------------------------------------------------------------------------------------- members
 
 
-def admit(*, organization, quantity, by, decision=None, **values) -> Event:
+def admit(
+    *, organization: Organization, quantity: int, by: User, decision: Decision | None = None, **values: Any
+) -> Event:
     """Admit ``quantity`` people to the Party. A batch: nobody is named."""
     return _one(Kind.ADMITTED, organization, by, quantity=quantity, decision=decision, **values)
 
 
-def recognise(*, organization, quantity, by, decision=None, **values) -> Event:
+def recognise(
+    *, organization: Organization, quantity: int, by: User, decision: Decision | None = None, **values: Any
+) -> Event:
     """Recognise ``quantity`` probationary members as official. The stock stays as it is."""
     return _one(Kind.RECOGNISED, organization, by, quantity=quantity, decision=decision, **values)
 
 
-def join(*, organization, quantity, by, **values) -> Event:
+def join(*, organization: Organization, quantity: int, by: User, **values: Any) -> Event:
     """``quantity`` people join a union or youth organisation."""
     return _one(Kind.JOINED, organization, by, quantity=quantity, **values)
 
 
-def leave(*, organization, quantity, by, **values) -> Event:
+def leave(*, organization: Organization, quantity: int, by: User, **values: Any) -> Event:
     """``quantity`` members leave a union or youth organisation."""
     return _one(Kind.LEFT, organization, by, quantity=quantity, **values)
 
 
-def remove_members(*, organization, quantity, by, **values) -> Event:
+def remove_members(*, organization: Organization, quantity: int, by: User, **values: Any) -> Event:
     """``quantity`` members are struck off, expelled or resign."""
     return _one(Kind.REMOVED, organization, by, quantity=quantity, **values)
 
 
-def record_member_transfer(*, organization, quantity, inward, by, **values) -> Event:
+def record_member_transfer(
+    *, organization: Organization, quantity: int, inward: bool, by: User, **values: Any
+) -> Event:
     """``quantity`` members come from, or go to, an organisation outside the ledger."""
     kind = Kind.MEMBER_TRANSFERRED_IN if inward else Kind.MEMBER_TRANSFERRED_OUT
     return _one(kind, organization, by, quantity=quantity, **values)
@@ -64,35 +70,61 @@ def record_member_transfer(*, organization, quantity, inward, by, **values) -> E
 # ---------------------------------------------------------------------------------------- life
 
 
-def upgrade(*, organization, to_type, decision, by, note="", reason="") -> Event:
+def upgrade(
+    *,
+    organization: Organization,
+    to_type: OrganizationType,
+    decision: Decision,
+    by: User,
+    note: str = "",
+    reason: str = "",
+) -> Event:
     """Turn a cell into a grassroots committee. Counts as a new committee, not as a new organisation (NQ28)."""
     return _one(Kind.UPGRADED, organization, by, reason, to_type=to_type, decision=decision, note=note)
 
 
-def downgrade(*, organization, to_type, decision, by, note="", reason="") -> Event:
+def downgrade(
+    *,
+    organization: Organization,
+    to_type: OrganizationType,
+    decision: Decision,
+    by: User,
+    note: str = "",
+    reason: str = "",
+) -> Event:
     """Turn a committee into a cell."""
     return _one(Kind.DOWNGRADED, organization, by, reason, to_type=to_type, decision=decision, note=note)
 
 
-def retype(*, organization, to_type, decision, by, note="", reason="") -> Event:
+def retype(
+    *,
+    organization: Organization,
+    to_type: OrganizationType,
+    decision: Decision,
+    by: User,
+    note: str = "",
+    reason: str = "",
+) -> Event:
     """Change the type within the sector, as when the charter renames it. Counts nothing."""
     return _one(Kind.RETYPED, organization, by, reason, to_type=to_type, decision=decision, note=note)
 
 
-def suspend(*, organization, decision, by, note="", reason="") -> Event:
+def suspend(*, organization: Organization, decision: Decision, by: User, note: str = "", reason: str = "") -> Event:
     return _one(Kind.SUSPENDED, organization, by, reason, decision=decision, note=note)
 
 
-def resume(*, organization, decision, by, note="", reason="") -> Event:
+def resume(*, organization: Organization, decision: Decision, by: User, note: str = "", reason: str = "") -> Event:
     return _one(Kind.RESUMED, organization, by, reason, decision=decision, note=note)
 
 
-def dissolve(*, organization, decision, by, note="", reason="") -> Event:
+def dissolve(*, organization: Organization, decision: Decision, by: User, note: str = "", reason: str = "") -> Event:
     """End an organisation."""
     return _one(Kind.DISSOLVED, organization, by, reason, decision=decision, note=note)
 
 
-def rename(*, organization, new_name, decision, by, note="", reason="") -> Event:
+def rename(
+    *, organization: Organization, new_name: str, decision: Decision, by: User, note: str = "", reason: str = ""
+) -> Event:
     """Give an organisation another name from the decision's day; the former one stays in its history."""
     return _one(Kind.RENAMED, organization, by, reason, new_name=new_name, decision=decision, note=note)
 

@@ -348,6 +348,15 @@ def test_an_act_judges_by_what_the_ledger_holds_now_not_by_what_the_page_showed(
     assert audit.differences() == []
 
 
+def test_the_former_name_is_the_one_the_register_held_not_the_one_the_page_showed(cell):
+    as_seen = type(cell).objects.get(pk=cell.pk)
+    life("rename")(cell, new_name="Tên Hai")
+
+    event = actions.rename(organization=as_seen, new_name="Tên Ba", decision=make.decision(on=LAST), by=make.system())
+
+    assert (event.old_name, event.new_name) == ("Tên Hai", "Tên Ba")
+
+
 def test_a_name_in_use_is_refused_when_renaming(cell, kkt):
     make.organization("Chi bộ Một", zone=kkt)
 

@@ -7,12 +7,13 @@ from itertools import accumulate
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from organizations import actions, audit
 from organizations.lifecycle import COUNTS_MEMBERS
-from organizations.models import Event, Organization
+from organizations.models import Event, MonthTotal, Organization, YearTotal
 from organizations.problems import Conflict, Refused
 from tests import make
 from tests.traces import contents
@@ -165,6 +166,10 @@ def live_through(tries, zones):
         )
         counted = {key[1:]: stock[-1] for key, stock in stocks_by_day().items() if key[0] == "organizations"}
         assert {key: stock for key, stock in counted.items() if stock} == standing
+        for table in (YearTotal, MonthTotal):
+            rows = table.objects.exclude(kind__in=COUNTS_MEMBERS).values_list("zone_id", "type_id")
+            stored = {(zone, type_): stock for zone, type_, stock in rows.annotate(Sum("stock_delta")) if stock}
+            assert stored == standing
         transaction.set_rollback(True)
     return office
 
