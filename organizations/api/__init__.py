@@ -1,7 +1,8 @@
 """The facts over HTTP. Higher rooms build their own resources from ``Rows`` and the filters here."""
 
 from .base import Code, Rows
-from .ledger import EventFilters, EventRow, Events, Headcounts
+from .events import EventFilters, EventRow, Events
+from .headcounts import Headcounts
 from .registers import Decisions, Enterprises, Organizations, Parks, Zones
 
 __all__ = [
