@@ -26,20 +26,21 @@ SECONDS = 5.0
 INFLATED = 100 * 2**20  # bytes of all parts that are read
 CHUNK = 2**16
 FONTS = 20_000  # fonts of a workbook, its formats, runs of a cell
-CELLS = 300_000  # listed in all
+CELLS = 500_000  # listed in all
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
 
 
 class _Enough(Exception):
-    """A bound is reached: there are no fonts."""
+    """A bound is reached: the fonts found so far are all there are."""
 
 
 def read_fonts(data: bytes, prefixes: tuple[str, ...], seconds: float = SECONDS) -> dict[str, dict[Place, Runs]]:
     """Return, by the name of the sheet, the fonts of all cells of an .xls or .xlsx file with other than ASCII text.
 
-    ``prefixes``: how the names of fonts of interest begin, in lower case; empty when there is none of them. The time
-    is kept on the main thread only, which is where a reading process works.
+    ``prefixes``: how the names of fonts of interest begin, in lower case; empty when there is none of them. The
+    processor time is kept on the main thread only, which is where a reading process works.
     """
     found: dict[str, dict[Place, Runs]] = {}
     try:
@@ -53,14 +54,16 @@ def read_fonts(data: bytes, prefixes: tuple[str, ...], seconds: float = SECONDS)
                     if left < 0:
                         raise _Enough
     except Exception:  # hostile files find every way to fail, and fonts are a help, never a condition
-        return {}
+        pass
     return found
 
 
 def _sheets(data: bytes, prefixes: tuple[str, ...]) -> Iterator[tuple[str, Cells]]:
     if data.startswith(b"PK"):
         return _Package(data).sheets(prefixes)
-    return _xls_sheets(data, prefixes) if _mentions(data, prefixes) else iter(())
+    if data.startswith(_OLE) and _mentions(data, prefixes):
+        return _xls_sheets(data, prefixes)
+    return iter(())
 
 
 def _wanted(names: Iterable[str], prefixes: tuple[str, ...]) -> bool:
@@ -76,13 +79,13 @@ def _no_longer_than(seconds: float) -> Iterator[None]:
     def stop(_signal: int, _frame: object) -> None:
         raise _Enough
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)  # again and again: the parser swallows some exceptions
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 0.1)  # again and again: the parser swallows some exceptions
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 # ---------------------------------------------------------------------------------------------------- xls
@@ -115,8 +118,8 @@ def _xls_cells(book: Any, sheet: Any) -> Cells:
         for column, value in enumerate(sheet.row_values(row)):
             if isinstance(value, str) and not value.isascii():
                 font = of_format[sheet.cell_xf_index(row, column)]
-                runs = sheet.rich_text_runlist_map.get((row, column), ())[:FONTS]
-                yield (row, column), [(0, font), *((at, fonts.get(one, "")) for at, one in runs)] if runs else font
+                runs = [(at, fonts.get(one, "")) for at, one in sheet.rich_text_runlist_map.get((row, column), ())]
+                yield (row, column), runs if runs[:1] and runs[0][0] == 0 else [(0, font), *runs] if runs else font
 
 
 # --------------------------------------------------------------------------------------------------- xlsx
@@ -136,15 +139,19 @@ class _Package:
 
         if name.lower() not in self.names:
             return
-        parser = DefusedXMLParser(target=target, forbid_dtd=True)
+        guard = DefusedXMLParser(target=None, forbid_dtd=True)  # refuses declarations; the elements come straight to us
+        parser = target.parser = guard.parser
+        parser.ordered_attributes, parser.DefaultHandlerExpand = False, None
+        parser.StartElementHandler, parser.EndElementHandler = target.start, target.end
+        parser.CharacterDataHandler = target.data
         with self.archive.open(self.names[name.lower()]) as part:
             while piece := part.read(CHUNK):
                 self.left -= len(piece)
                 if self.left < 0:
                     raise _Enough
-                parser.feed(piece)
+                parser.Parse(piece, False)
                 yield
-        parser.close()
+        parser.Parse(b"", True)
 
     def sheets(self, prefixes: tuple[str, ...]) -> Iterator[tuple[str, Cells]]:
         book, links, styles, texts = _Book(), _Links(), _Styles(), _Texts()
@@ -172,6 +179,8 @@ class _Package:
 class _Part:
     """Hears the elements of one part by their local names: prefixes and strict namespaces do not matter."""
 
+    parser: Any
+
     def __init__(self) -> None:
         self.text: list[str] | None = None  # of the element that is listened to
         self.inside: list[str] = []
@@ -190,9 +199,6 @@ class _Part:
     def data(self, text: str) -> None:
         if self.text is not None:
             self.text.append(text)
-
-    def close(self) -> None:
-        pass
 
     def take(self) -> str:
         text, self.text = "".join(self.text or ()), None
@@ -307,22 +313,47 @@ class _Texts(_RichText):
 
 
 class _Sheet(_RichText):
+    """The cells of text. Those of numbers, mostly the many, cost two calls and no more."""
+
     def __init__(self, styles: _Styles, texts: _Texts) -> None:
         super().__init__()
         self.styles, self.texts = styles, texts
         self.found: list[tuple[Place, Runs]] = []
         self.row = self.column = -1
+        self.reference: str | None = None  # "B12", read when it is needed
         self.kind, self.format = "", ""
 
-    def opened(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "row":
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag[tag.rfind("}") + 1 :]
+        if name == "c":
+            self.kind = attributes.get("t", "")
+            reference = attributes.get("r")
+            if reference is None:  # beside the one before
+                self.column = self.place()[1] + 1
+            self.reference = reference
+            if self.kind in {"s", "str", "inlineStr"}:
+                self.format = attributes.get("s", "")
+                self.inside.clear()
+                self.begin()
+                self.parser.EndElementHandler, self.parser.CharacterDataHandler = self.end, self.data
+            else:
+                self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
+        elif name == "row":
             self.row = int(attributes["r"]) - 1 if "r" in attributes else self.row + 1
-            self.column = -1
-        elif name == "c":
-            self.column = _column(attributes["r"]) if "r" in attributes else self.column + 1
-            self.kind, self.format = attributes.get("t", ""), attributes.get("s", "")
-            self.begin()
-        elif name == "v":
+            self.column, self.reference, self.kind = -1, None, ""
+        elif self.kind in {"s", "str", "inlineStr"}:
+            super().start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        name = tag[tag.rfind("}") + 1 :]
+        if name == "c":
+            self.kind = ""
+            self.parser.EndElementHandler = self.parser.CharacterDataHandler = None
+        elif self.inside:
+            super().end(tag)
+
+    def opened(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "v":
             self.text = []
         else:
             super().opened(name, attributes)
@@ -343,9 +374,12 @@ class _Sheet(_RichText):
         else:
             super().closed(name)
 
+    def place(self) -> Place:
+        return self.row, self.column if self.reference is None else _column(self.reference)
+
     def add(self, runs: list[tuple[int, str | None]]) -> None:
         font = self.styles.font(self.format)
-        self.found.append(((self.row, self.column), [(at, one or font) for at, one in runs] if runs else font))
+        self.found.append((self.place(), [(at, one or font) for at, one in runs] if runs else font))
 
 
 def _column(reference: str) -> int:
