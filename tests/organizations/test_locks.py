@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from organizations import actions
@@ -50,21 +51,25 @@ ACTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("whose", ["own", "above"])
-def test_nothing_is_recorded_in_a_closed_period(kkt, city, other_zone, union, act, whose):
+def test_nothing_is_recorded_in_a_closed_period_until_it_is_reopened(kkt, city, other_zone, union, whose, subtests):
     kkt.decided, kkt.neighbour = make.decision(on=IN_IT, zone=kkt), other_zone
     kkt.old_event = make.joining(union, 4, on=IN_IT)
     kkt.new_event = make.joining(make.organization(zone=kkt, type="union_base", on=BEFORE), 4, on=AFTER)
     kkt.old_count = actions.record_headcount(subject=union, on=date(2023, 4, 4), total=5, by=make.system())
     lock = make.lock(kkt if whose == "own" else city, FIRST, LAST)
 
-    with no_trace(), pytest.raises(Refused, match="01/01/2023–31/12/2023") as refusal:
-        ACTS[act](kkt, union)
-    assert {problem.code for problems in refusal.value.by_row.values() for problem in problems} == {"locked"}
+    for name, act in ACTS.items():
+        with subtests.test(name):
+            with no_trace(), pytest.raises(Refused, match="01/01/2023–31/12/2023") as refusal:
+                act(kkt, union)
+            assert {problem.code for problems in refusal.value.by_row.values() for problem in problems} == {"locked"}
 
     PeriodLock.objects.filter(pk=lock.pk).update(lifted_at=timezone.now(), lifted_by=make.system())
-    ACTS[act](kkt, union)
+    for name, act in ACTS.items():
+        with subtests.test(f"{name}, reopened"), transaction.atomic():
+            act(kkt, type(union).objects.get(pk=union.pk))
+            transaction.set_rollback(True)
 
 
 def test_an_act_is_refused_when_the_other_zone_is_closed(kkt, other_zone, union):
