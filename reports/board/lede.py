@@ -73,32 +73,32 @@ def _headline(figures, year, as_of):
             )
     elif has_ended(year, as_of):
         if len(met) == len(given):
-            text = ngettext(
-                "In {year} <b>the one target assigned was met</b>.",
-                "In {year} <b>all {given} targets assigned were met</b>.",
-                len(given),
+            text = (
+                _("In {year} <b>the one target assigned was met</b>.")
+                if len(given) == 1
+                else _("In {year} <b>all {given} targets assigned were met</b>.")
             )
         elif met:
             text = _("In {year} <b>{met} of the {given} targets assigned were met</b>.")
         else:
-            text = ngettext(
-                "In {year} <b>the one target assigned was not met</b>.",
-                "In {year} <b>none of the {given} targets assigned was met</b>.",
-                len(given),
+            text = (
+                _("In {year} <b>the one target assigned was not met</b>.")
+                if len(given) == 1
+                else _("In {year} <b>none of the {given} targets assigned was met</b>.")
             )
     elif len(met) == len(given):
-        text = ngettext(
-            "By {day} <b>the one target assigned has been met</b>.",
-            "By {day} <b>all {given} targets assigned have been met</b>.",
-            len(given),
+        text = (
+            _("By {day} <b>the one target assigned has been met</b>.")
+            if len(given) == 1
+            else _("By {day} <b>all {given} targets assigned have been met</b>.")
         )
     elif met:
         text = _("By {day} <b>{met} of the {given} targets assigned have been met</b>.")
     else:
-        text = ngettext(
-            "By {day} <b>the one target assigned has not been reached yet</b>.",
-            "By {day} <b>none of the {given} targets assigned has been reached yet</b>.",
-            len(given),
+        text = (
+            _("By {day} <b>the one target assigned has not been reached yet</b>.")
+            if len(given) == 1
+            else _("By {day} <b>none of the {given} targets assigned has been reached yet</b>.")
         )
     return format_html(text, **values)
 
@@ -139,7 +139,7 @@ def _behind(figures, as_of):
         return
     late = [figure for figure in below if figure.attainment.pace.standing is PaceStanding.BEHIND]
     if not late:
-        yield ngettext("The one not yet reached is on pace.", "Those not yet reached are on pace.", len(below))
+        yield _("The one not yet reached is on pace.") if len(below) == 1 else _("Those not yet reached are on pace.")
         return
     worst = late[0]
     yield format_html(
