@@ -23,8 +23,9 @@ from organizations.api.filters import (
 from targets.models import Term
 
 from . import registry
+from .answers import table_json
 from .attainment import Standing
-from .figures import attainment_table, table_json
+from .figures import attainment_table
 
 FORMATS = ("json", "csv", "xlsx", "docx", "pdf")
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from urllib.parse import urlencode
 
 from django.db.models import Q, Sum
 from django.db.models.functions import ExtractYear
@@ -21,7 +20,7 @@ from organizations.models.ledger import LIVE_WEIGHT
 from organizations.snapshot_read import one_snapshot
 from targets.models import Declaration, Indicator, TargetVersion, Term, plain
 
-from .attainment import Attainment, Standing, TermAttainment, attain, attain_term, half_up, percent_text, progress
+from .attainment import Attainment, TermAttainment, attain, attain_term, progress
 
 BASIS = "low"  # percent is of the low end of the range
 
@@ -320,91 +319,3 @@ class _Declared:
                     return True
                 day = date.fromordinal(last.toordinal() + 1)
         return False
-
-
-# ---------------------------------------------------------------------------------------------- as JSON
-
-
-def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -> dict:
-    """One row of the attainment answer, as CONTRACT states it."""
-    attainment = figure.attainment
-    question = {
-        "indicator": figure.indicator.code,
-        "zone": figure.zone.code,
-        "year": figure.year,
-        "as_of": as_of.isoformat(),
-    }
-    if known_at is not None:
-        question["known_at"] = known_at.isoformat()
-    row = {
-        "indicator": figure.indicator.code,
-        "year": figure.year,
-        "low": _number(attainment.low),
-        "high": _number(attainment.high),
-        "actual": _number(attainment.actual),
-        "reported": figure.reported,
-        "percent": percent_text(attainment.percent),
-        "percent_of_high": percent_text(attainment.percent_of_high),
-        "standing": attainment.standing.value,
-        "published_percent": _text(figure.published_percent),
-        "events": f"/api/v1/events/?{urlencode(question)}",
-    }
-    if figure.missing:
-        row["missing"] = list(figure.missing)
-    if pace := attainment.pace:
-        row |= {
-            "pace": pace.standing.value,
-            "expected": percent_text(pace.expected),
-            "projected": percent_text(pace.projected),
-            "needed": _number(pace.needed),
-        }
-    return row
-
-
-def table_json(table: Table, zone: Zone) -> dict:
-    """The attainment answer for one zone, as CONTRACT states it."""
-    rows = [
-        figure_json(table.figure(zone, indicator, year), table.as_of, table.known_at)
-        for indicator in table.indicators
-        for year in table.years
-    ]
-    terms = []
-    for first_year, last_year in table.terms:
-        for indicator in table.indicators:
-            term = table.over(zone, indicator, first_year, last_year)
-            terms.append(
-                {
-                    "indicator": indicator.code,
-                    "from": first_year,
-                    "to": last_year,
-                    "actual": _number(term.actual),
-                    "years_with_target": term.years_with_target,
-                    "years_met": term.years_met,
-                    "percent_min": percent_text(term.percent_min),
-                    "percent_max": percent_text(term.percent_max),
-                    "years_without_target": list(term.years_without_target),
-                    "years_not_reported": list(term.years_not_reported),
-                }
-            )
-    return {
-        "zone": zone.code,
-        "as_of": table.as_of.isoformat(),
-        "known_at": table.known_at.isoformat() if table.known_at else None,
-        "basis": BASIS,
-        "rows": rows,
-        "terms": terms,
-    }
-
-
-def _number(value):
-    """A figure for JSON: counts stay whole numbers, a rate is a decimal text."""
-    if value is None or isinstance(value, int):
-        return value
-    return int(value) if value == int(value) else format(half_up(value, 4).normalize(), "f")
-
-
-def _text(value):
-    return None if value is None else format(value.normalize(), "f")
-
-
-__all__ = ["BASIS", "Figure", "Standing", "Table", "attainment_table", "figure_json", "table_json"]

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy
 
 from reports import registry
 from reports.annexes.results import STANDING_TEXT, results, silence
+from reports.answers import table_json
 from reports.attainment import PaceStanding, Standing
-from reports.figures import attainment_table, table_json
+from reports.figures import attainment_table
 from reports.tables import Column, Kind, Row, State, Table
 
 

@@ -10,9 +10,10 @@ from organizations.models import Event, Sector
 from reports import registry
 from reports.annexes.foundings import foundings
 from reports.annexes.results import results, silence, target_cell, years_text
+from reports.answers import table_json
 from reports.attainment import Standing, progress
 from reports.documents.party_format import body, place, spell
-from reports.figures import attainment_table, table_json
+from reports.figures import attainment_table
 from reports.registry import Block, Section
 from reports.situation import situation
 from reports.tables import Kind, Span, State, cell_text

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from organizations import actions
+from reports.answers import table_json
 from reports.attainment import Standing
-from reports.figures import attainment_table, table_json
+from reports.figures import attainment_table
 from targets.actions import assign_target, declare
 from targets.models import Indicator
 from tests import make

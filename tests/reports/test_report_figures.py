@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from reports.annexes.results import years_text
+from reports.answers import table_json
 from reports.attainment import half_up
-from reports.figures import attainment_table, table_json
+from reports.figures import attainment_table
 from reports.tables import Column, Kind, Row, Span, State, Table, cell_json, cell_text
 from tests import make
 from tests.reports.papers import AS_OF, csv_rows, drawn, office, pdf_text, report, sheets, word_rows

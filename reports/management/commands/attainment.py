@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from organizations.models import Zone
-from reports.figures import attainment_table, table_json
+from reports.answers import table_json
+from reports.figures import attainment_table
 from vietnamese.dates import parse_date
 from vietnamese.errors import Unreadable
 
