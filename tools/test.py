@@ -79,19 +79,42 @@ def postgres() -> tuple[str | None, str]:
     return urlunsplit(url._replace(path=f"/{database or 'nq28'}")), version
 
 
-def run(database: str, url: str | None, marks: str, more: list[str]) -> Run:
-    """Run pytest on the database ``url`` (None: SQLite in memory) over the tests that ``marks`` selects."""
+@dataclass
+class Pass:
+    """The suite on one database, running: the first speaks as it goes, the others are read out when it is done."""
+
+    database: str
+    process: subprocess.Popen[bytes]
+    folder: Path
+    started: float
+    aloud: bool
+
+    def finish(self) -> Run:
+        """Wait for it, say what it said, and return what it did."""
+        code = self.process.wait()
+        seconds = time.monotonic() - self.started
+        if not self.aloud:
+            print(f"\n== {self.database}", flush=True)
+            print((self.folder / "output").read_text(errors="replace"), flush=True)
+        report = self.folder / "report.xml"
+        cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
+        return Run(self.database, code, seconds, cases)
+
+
+def start(database: str, url: str | None, marks: str, more: list[str], folder: Path, aloud: bool) -> Pass:
+    """Start pytest on the database ``url`` (None: SQLite in memory) over the tests that ``marks`` selects."""
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     if url:
         env["DATABASE_URL"] = url
-    print(f"\n== {database}: tests marked '{marks}'", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={report}", *more]
-        started = time.monotonic()
-        code = subprocess.run(command, cwd=ROOT, env=env).returncode
-        cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []
-    return Run(database, code, time.monotonic() - started, cases)
+    folder.mkdir()
+    command = [sys.executable, "-m", "pytest", "-m", marks, f"--junitxml={folder / 'report.xml'}", *more]
+    if aloud:
+        print(f"\n== {database}: tests marked '{marks}'", flush=True)
+        process = subprocess.Popen(command, cwd=ROOT, env=env)
+    else:
+        with (folder / "output").open("wb") as output:
+            process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT)
+    return Pass(database, process, folder, time.monotonic(), aloud)
 
 
 def write_verification(runs: list[Run], notes: list[str]) -> Path:
@@ -136,17 +159,21 @@ def main() -> int:
         notes.append(f"Browser tests did not run: there is no Chromium. To run them: {chromium.CURE}.")
     url, version = postgres()
 
-    runs = [run("SQLite", None, marks, more)]
-    if url:
-        # What a browser sees does not depend on the database: once is enough.
-        runs.append(run(f"PostgreSQL {version}", url, f"{marks} and not browser", more))
-        if browser:
-            notes.append(f"Browser tests ran on SQLite only, in {browser}.")
-    else:
-        notes.append(
-            f"PostgreSQL was not tested: {version}. To test on it: start one on 127.0.0.1:5432 whose user postgres "
-            "may connect without a password, or set TEST_POSTGRES_URL=postgres://USER:PASSWORD@HOST:PORT."
-        )
+    with tempfile.TemporaryDirectory() as folder:
+        # Both at once: a pass keeps one core busy, and most machines have two.
+        passes = [start("SQLite", None, marks, more, Path(folder) / "sqlite", aloud=True)]
+        if url:
+            # What a browser sees does not depend on the database: once is enough.
+            also = f"{marks} and not browser"
+            passes.append(start(f"PostgreSQL {version}", url, also, more, Path(folder) / "postgresql", aloud=False))
+            if browser:
+                notes.append(f"Browser tests ran on SQLite only, in {browser}.")
+        else:
+            notes.append(
+                f"PostgreSQL was not tested: {version}. To test on it: start one on 127.0.0.1:5432 whose user postgres "
+                "may connect without a password, or set TEST_POSTGRES_URL=postgres://USER:PASSWORD@HOST:PORT."
+            )
+        runs = [each.finish() for each in passes]
 
     print()
     for done in runs:
