@@ -17,7 +17,7 @@ from targets.measures import Measure, registry
 from targets.models import Indicator, TargetVersion, plain
 
 from .matrix import Matrix, by_year, recorded_by_itself
-from .question import Question
+from .question import Question, Years
 from .wording import Said, number, say, signed, target_of
 
 PAGE = 100
@@ -73,7 +73,7 @@ class Drill:
     next: str
 
 
-def drill(question: Question, indicator: Indicator, user, *, own: bool, page: str) -> Drill:
+def drill(question: Question, years: Years, indicator: Indicator, user, *, own: bool, page: str) -> Drill:
     """Open the figure of ``indicator`` that ``question`` asks for; ``own`` leaves out the zones below."""
     zone = question.zone
     address = partial(_address, question, indicator, own)
@@ -108,7 +108,7 @@ def drill(question: Question, indicator: Indicator, user, *, own: bool, page: st
         target=target_of(figure.attainment),
         said=say(figure, question.as_of) if question.first_year == question.year and not own else None,
         versions=_marked(versions, figure),
-        by_year=by_year(table, zone, question) if question.first_year < question.year and not own else None,
+        by_year=by_year(table, zone, question, years) if question.first_year < question.year and not own else None,
         page=shown,
         lines=lines,
         carried=number(carried["quantity"]),

@@ -11,7 +11,7 @@ from reports.figures import Figure, Table
 from reports.tables import Kind, Span, cell_text
 from targets.models import Indicator
 
-from .question import Question
+from .question import Question, Years
 from .rows import percents_of
 from .wording import number, say, target_of, zone_list
 
@@ -79,7 +79,7 @@ def short(indicator: Indicator) -> str:
 # ---------------------------------------------------------------------------------------------- indicator × year
 
 
-def by_year(table: Table, zone: Zone, question: Question) -> Matrix:
+def by_year(table: Table, zone: Zone, question: Question, years: Years) -> Matrix:
     """One row an indicator, one column a year, one more a term for its total."""
     terms = table.terms or ((table.first_year, table.last_year),)
     heads, groups = [], []
@@ -90,7 +90,7 @@ def by_year(table: Table, zone: Zone, question: Question) -> Matrix:
         ]
         if first < last:
             heads.append(Head(_("Term total"), css="sum"))
-        groups.append((_("Term %(years)s") % {"years": span(first, last)}, last - first + 1 + (first < last)))
+        groups.append((_("Term %(years)s") % {"years": years.term_of(first)}, last - first + 1 + (first < last)))
     lines = []
     for indicator in table.indicators:
         cells = []

@@ -12,7 +12,7 @@ from reports.figures import attainment_table
 from targets.models import Indicator
 
 from .lede import lede
-from .matrix import Matrix, by_year, by_zone, span
+from .matrix import Matrix, by_year, by_zone
 from .question import Question, Years, years_for
 from .rows import Detail, Row, all_of, details, rows
 from .wording import signed
@@ -53,9 +53,9 @@ def board(question: Question) -> Board:
         lede=lede(all_of(table, zone, year), as_of, zone_names),
         rows=rows(table, zone, question, years, zone_names),
         years=years,
-        term=_("Term %(years)s") % {"years": span(years.term_first, years.term_last)},
+        term=_("Term %(years)s") % {"years": years.term_of(year)},
         details=details(table, zone, year),
-        by_year=by_year(table, zone, question),
+        by_year=by_year(table, zone, question, years),
         by_zone=zones,
         running=date(year, 1, 1) <= as_of < date(year, 12, 31),
     )

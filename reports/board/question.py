@@ -194,7 +194,12 @@ class Years:
     last: int
     term_first: int  # of the term that holds the year
     term_last: int  # its last year so far
+    terms: tuple[Term, ...]
     choices: tuple[int, ...]  # what the box of years offers
+
+    def term_of(self, year: int) -> str:
+        """The name of the term that reports ``year``; the year itself when there is none."""
+        return next((term.name for term in self.terms if term.first_year <= year <= term.last_year), str(year))
 
 
 FEW = 3  # a term with fewer years is read beside the one before it
@@ -202,13 +207,13 @@ FEW = 3  # a term with fewer years is read beside the one before it
 
 def years_for(year: int, as_of: date, today: date) -> Years:
     """Which years to show beside ``year``; one query."""
-    terms = list(Term.objects.order_by("first_year"))
+    terms = tuple(Term.objects.order_by("first_year"))
     choices = sorted({year, *range(min([term.first_year for term in terms], default=year), today.year + 2)})
     held = next((term for term in terms if term.first_year <= year <= term.last_year), None)
     if held is None:
-        return Years(year, year, year, year, tuple(choices))
+        return Years(year, year, year, year, terms, tuple(choices))
     last = min(held.last_year, max(year, as_of.year))
     first = held.first_year
     if last - first + 1 < FEW:
         first = min([term.first_year for term in terms if term.last_year == first - 1], default=first)
-    return Years(first, last, held.first_year, last, tuple(choices))
+    return Years(first, last, held.first_year, last, terms, tuple(choices))

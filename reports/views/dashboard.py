@@ -42,12 +42,14 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404("zone")
     indicator = get_object_or_404(Indicator.objects.prefetch_related("types", "parks"), code=code)
     own_only = request.GET.get("own") == "1"
-    drill = events.drill(question, indicator, request.user, own=own_only, page=request.GET.get("page", "1"))
+    years = years_for(question.year, question.as_of, question.today)
+    page_number = request.GET.get("page", "1")
+    drill = events.drill(question, years, indicator, request.user, own=own_only, page=page_number)
     context = {
         "question": question,
         "form": question,
         "drill": drill,
         "own": own_only,
-        "years": years_for(question.year, question.as_of, question.today),
+        "years": years,
     }
     return TemplateResponse(request, "reports/figure.html", context, status=question.status)

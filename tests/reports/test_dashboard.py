@@ -142,7 +142,7 @@ def test_a_term_that_has_just_begun_is_read_beside_the_one_before(client, lan, k
         page = ask(client, lan, year=2026, as_of="01/03/2026")
 
     matrix = page.context["board"].by_year
-    assert [text for text, _across in matrix.groups] == ["Nhiệm kỳ 2020–2025", "Nhiệm kỳ 2026"]
+    assert [text for text, _across in matrix.groups] == ["Nhiệm kỳ 2020–2025", "Nhiệm kỳ 2025–2030"]
     assert [head.text for head in matrix.heads] == [*map(str, range(2020, 2026)), "Cộng nhiệm kỳ", "2026"]
 
 
