@@ -35,6 +35,7 @@ class Figure:
     attainment: Attainment
     target: TargetVersion | None
     missing: tuple[str, ...] = ()  # codes of the zones below that have not reported
+    missing_names: tuple[str, ...] = ()  # and how people call them
 
     @property
     def reported(self) -> bool:
@@ -131,18 +132,17 @@ def _figure(zone, indicator, year, tree, reports, version, running):
         applicable=not reports.not_applicable(zone.pk),
         progress=running,
     )
-    missing = tuple(tree.code(pk) for pk in reports.missing(zone.pk)) if any_report else ()
-    return Figure(zone, indicator, year, attainment, version, missing)
+    missing = reports.missing(zone.pk) if any_report else []
+    codes, names = tuple(tree.code(pk) for pk in missing), tuple(tree.name(pk) for pk in missing)
+    return Figure(zone, indicator, year, attainment, version, codes, names)
 
 
 class _Tree:
     """The zones, by id; one query."""
 
     def __init__(self):
-        self.rows = {
-            row[0]: row
-            for row in Zone.objects.order_by("code").values_list("pk", "parent", "code", "valid_from", "valid_to")
-        }
+        columns = ("pk", "parent", "code", "valid_from", "valid_to", "short_name", "name")
+        self.rows = {row[0]: row for row in Zone.objects.order_by("code").values_list(*columns)}
         self.children = defaultdict(list)
         for pk, parent, *_rest in self.rows.values():
             self.children[parent].append(pk)
@@ -150,6 +150,9 @@ class _Tree:
 
     def code(self, pk):
         return self.rows[pk][2]
+
+    def name(self, pk):
+        return self.rows[pk][5] or self.rows[pk][6]
 
     def below(self, pk):
         """``pk`` and every zone under it."""
@@ -159,7 +162,7 @@ class _Tree:
 
     def open_children(self, pk, year):
         for child in self.children[pk]:
-            _pk, _parent, _code, first, last = self.rows[child]
+            first, last = self.rows[child][3:5]
             if (first is None or first.year <= year) and (last is None or last.year >= year):
                 yield child
 
@@ -193,14 +196,14 @@ class _Reports:
         return bool(children) and all(self.not_applicable(child) for child in children)
 
     def missing(self, zone_id):
-        """The lowest zones that are silent. A zone that reports for itself answers for those below it."""
-        found = self.sums.get((zone_id, *self.key))
-        if (found and found[1] > 0) or self.declared.complete(zone_id, *self.key) or self.not_applicable(zone_id):
+        """The lowest zones that are silent. A zone is heard when all below it are, or by declaring for them."""
+        if self.declared.complete(zone_id, *self.key) or self.not_applicable(zone_id):
             return []
         children = list(self.tree.open_children(zone_id, self.key[1]))
-        if not children:
-            return [zone_id]
-        return [pk for child in children for pk in self.missing(child)]
+        if children:
+            return [pk for child in children for pk in self.missing(child)]
+        found = self.sums.get((zone_id, *self.key))
+        return [] if found and found[1] > 0 else [zone_id]
 
 
 # ---------------------------------------------------------------------------------------------- sums

@@ -110,7 +110,9 @@ def _remarks(figures, zone, indicator):
     for year in figures.years:
         figure = figures.figure(zone, indicator, year)
         if figure.missing:
-            found.append(_("%(year)s still without %(zones)s") % {"year": year, "zones": ", ".join(figure.missing)})
+            found.append(
+                _("%(year)s still without %(zones)s") % {"year": year, "zones": ", ".join(figure.missing_names)}
+            )
     if figures.as_of.year in figures.years and progress(figures.as_of.year, figures.as_of):
         found.append(_("%(year)s up to %(day)s") % {"year": figures.as_of.year, "day": format_date(figures.as_of)})
     return "; ".join(found)

@@ -116,6 +116,8 @@ class Inspection(registry.Report):
                 )
             if stock.counted:
                 line += f", {_n(stock.members)} {members} theo số liệu gần nhất của {_n(stock.counted)} tổ chức"
+                if uncounted := stock.organizations - stock.counted:
+                    line += f"; {_n(uncounted)} tổ chức chưa có số liệu"
             elif stock.organizations:
                 line += f"; chưa có số liệu {members}"
             blocks.append(Block("point", f"{line}."))
@@ -165,7 +167,10 @@ class Inspection(registry.Report):
             alike: dict[str, list[int]] = {}  # years of which the same is said are named together
             for year in self.figures.years:
                 alike.setdefault(self.year_in_words(indicator, year), []).append(year)
-            blocks += [Block("point", f"Năm {years_text(years)}: {words}.") for words, years in alike.items()]
+            blocks += [
+                Block("point", f"Năm {years_text(years)}{', mỗi năm' if len(years) > 1 else ''}: {words}.")
+                for words, years in alike.items()
+            ]
             if self.first_year != self.year:
                 blocks.append(Block("text", self.period_in_words(indicator)))
         blocks.append(Block("text", "Chi tiết từng năm tại Phụ lục 1; danh sách tổ chức thành lập mới tại Phụ lục 2."))
@@ -195,7 +200,7 @@ class Inspection(registry.Report):
         elif attainment.standing in STANDING:
             text += f", {STANDING[attainment.standing]}"
         if figure.missing:
-            text += f"; chưa gồm {', '.join(figure.missing)} chưa báo cáo"
+            text += f"; chưa gồm {', '.join(figure.missing_names)} chưa báo cáo"
         return text
 
     def period_in_words(self, indicator):
@@ -207,6 +212,9 @@ class Inspection(registry.Report):
             text += f"; {term.years_met}/{term.years_with_target} năm có chỉ tiêu đạt từ mức thấp trở lên"
         if term.percent_min is not None:
             text += f"; tỷ lệ hằng năm {cell_text(Span(term.percent_min, term.percent_max), Kind.PERCENT)}"
+        if term.years_in_progress:
+            running = years_text(term.years_in_progress)
+            text += f" (năm {running} đang thực hiện, tính đến ngày {format_date(self.as_of)})"
         return f"{text}."
 
     # ------------------------------------------------------------------------------------------ IV

@@ -202,9 +202,17 @@ def test_a_parent_names_the_zones_that_have_yet_to_report(city, kkt, other_zone)
     assert figure(city, "party_orgs", 2024).reported
 
 
-def test_a_zone_that_reports_for_itself_answers_for_its_clusters(kkt, cluster):
+def test_facts_of_the_zone_itself_do_not_speak_for_a_silent_cluster(kkt, cluster):
     make.organization(zone=kkt)
-    assert figure(kkt, "party_orgs", 2024).missing == ()
+    assert figure(kkt, "party_orgs", 2024).missing == (cluster.code,)
+
+
+def test_a_zone_may_declare_for_its_clusters(kkt, cluster):
+    row = make.indicator("party_orgs")
+    make.organization(zone=kkt)
+    year = {"first_day": date(2024, 1, 1), "last_day": date(2024, 12, 31)}
+    declare(zone=kkt, indicator=row, value="complete", by=make.system(), **year)
+    assert figure(kkt, row, 2024).reported
 
 
 def test_a_running_year_has_a_pace_and_a_finished_one_has_none(kkt):
