@@ -6,20 +6,20 @@ An act inside an act shares its book, so that what belongs together is recorded 
 names every zone that is touched: locking more of them later, out of order, could stop two writers for ever.
 """
 
-import hashlib
 import hmac
 import json
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from threading import local
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from . import bulk
 from .models import Change, Event, LedgerHead, LedgerRow, MonthTotal, YearTotal
 
 _open = local()
@@ -31,6 +31,7 @@ def ledger_key() -> bytes:
     return settings.LEDGER_KEY.encode()
 
 
+@lru_cache(maxsize=256)  # the moment of an act and its days stand in every row
 def _plain(value):
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
@@ -41,16 +42,15 @@ def _plain(value):
     raise TypeError(f"{value!r} cannot be sealed")
 
 
+_text_of = json.JSONEncoder(
+    default=_plain, sort_keys=True, ensure_ascii=False, check_circular=False, separators=(",", ":")
+).encode
+
+
 def seal(row: LedgerRow) -> str:
     """The hash of ``row``: HMAC-SHA256 over its table and values, which include the hash before it."""
-    text = json.dumps(
-        [row._meta.label_lower, row.sealed_values()],
-        default=_plain,
-        sort_keys=True,
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    return hmac.new(ledger_key(), text.encode(), hashlib.sha256).hexdigest()
+    text = _text_of([row._meta.label_lower, row.sealed_values()])
+    return hmac.digest(ledger_key(), text.encode(), "sha256").hex()
 
 
 class Book:
@@ -97,7 +97,8 @@ class Book:
         head.seq += 1
         row.seq = head.seq
         row.prev_hash = head.chain_hash
-        row.recorded_by = self.by
+        row.recorded_by_id = self.by.pk
+        row._state.fields_cache["recorded_by"] = self.by
         row.recorded_at = self.recorded_at
         row.hash = head.chain_hash = seal(row)
         self.waiting.append(row)
@@ -106,7 +107,8 @@ class Book:
     def change(self, row, *, zone_id, action, before=None, after=None, reason="", batch_row=None):
         """Append what changed of the register row ``row``."""
         return self.append(
-            Change(
+            bulk.new(
+                Change,
                 zone_id=zone_id,
                 model=row._meta.label_lower,
                 object_id=row.pk,
@@ -124,8 +126,8 @@ class Book:
         for row in self.waiting:
             tables[type(row)].append(row)
         self.waiting = []
-        for model, rows in tables.items():
-            model._base_manager.bulk_create(rows, batch_size=1000)
+        for rows in tables.values():
+            bulk.insert(rows)
         if events := tables.get(Event):
             add_to_totals(events)
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from organizations import bulk
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import Change, Enterprise, EnterpriseStatus, LegalForm, Ownership, ParkStay
@@ -63,7 +64,7 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
         rows, new, changed = [], [], []
         for draft in drafts:
             if draft.existing is None:
-                row = Enterprise(zone=zone, is_demo=is_demo, **draft.values)
+                row = _new(zone, is_demo, draft.values)
                 row.refresh_keys()
                 new.append((draft, row))
             else:
@@ -71,7 +72,7 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
                 if different := differences(draft):
                     changed.append((draft, row, different))
             rows.append(row)
-        Enterprise.objects.bulk_create([row for _draft, row in new], batch_size=1000)
+        bulk.insert([row for _draft, row in new])
         for draft, row in new:
             book.change(
                 row,
@@ -93,6 +94,14 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
         if counts:
             record_headcounts(drafts=counts, by=by, replace=True, reason=reason, skip_same_level=True)
     return rows
+
+
+def _new(zone, is_demo, values):
+    named = {"zone": zone, "park": values["park"]}
+    columns = {name: value for name, value in values.items() if name != "park"}
+    row = bulk.new(Enterprise, zone_id=zone.pk, park_id=named["park"].pk, is_demo=is_demo, **columns)
+    row._state.fields_cache |= named
+    return row
 
 
 def _write_changes(book, changed, zone, reason, moved_on):

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from organizations import bulk
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import Decision, Enterprise, Headcount, Organization
@@ -74,9 +75,9 @@ def record_headcounts(*, drafts: Sequence[HeadcountDraft], by, replace=False, re
             if same_day is not None and not replace:
                 problems[index] = [_already(draft, same_day)]
                 continue
+            if same_day is not None and same_day.pk is None:
+                book.flush()  # a draft before this one counted the same day: its row is stored before it is replaced
             row = book.append(_row(draft, replaces=same_day, reason=reason))
-            if same_day is not None:
-                book.flush()  # the row it replaces must be stored before a later draft replaces it again
             counts[draft.on] = row
             rows.append(row)
         refuse(problems)
@@ -115,20 +116,25 @@ def correct_headcount(*, headcount, reason, by, on=None, decision=UNCHANGED, **c
 
 def _row(draft, *, replaces, reason, zone_id=None):
     subject = draft.subject
-    return Headcount(
+    named = {
+        "enterprise" if isinstance(subject, Enterprise) else "organization": subject,
+        "decision": draft.decision,
+        "replaces": replaces,
+    }
+    row = bulk.new(
+        Headcount,
+        **{f"{name}_id": other.pk for name, other in named.items() if other is not None},
         zone_id=zone_id or subject.zone_id,
-        enterprise=subject if isinstance(subject, Enterprise) else None,
-        organization=subject if isinstance(subject, Organization) else None,
         on=draft.on,
         total=draft.total,
         official=draft.official,
         female=draft.female,
         workers=draft.workers,
-        decision=draft.decision,
-        replaces=replaces,
         reason=reason if replaces else "",
         batch_row_id=draft.batch_row,
     )
+    row._state.fields_cache |= {name: other for name, other in named.items() if other is not None}
+    return row
 
 
 def _measures(row):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from organizations import bulk
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import (
@@ -203,7 +204,7 @@ def _row(draft, zone):
 def _write_rows(book, zone, drafts, reason):
     for draft in drafts:
         draft.row = _row(draft, zone)
-    Organization.objects.bulk_create([draft.row for draft in drafts], batch_size=1000)
+    bulk.insert([draft.row for draft in drafts])
     coverage = []
     for draft in drafts:
         coverage += [
@@ -224,7 +225,7 @@ def _write_rows(book, zone, drafts, reason):
                 "enterprises": [enterprise.pk for enterprise in draft.enterprises],
             },
         )
-    Coverage.objects.bulk_create(coverage, batch_size=1000)
+    bulk.insert(coverage)
 
 
 def _problems(draft, zone):
