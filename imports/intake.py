@@ -13,6 +13,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from organizations import bulk
 from organizations.access import Act, may, require, scope_of
 from organizations.fields import explain
 from organizations.ledger import writing
@@ -229,12 +230,20 @@ def _lines(job, batch, rows: Sequence[Row]) -> set[Row]:
     numbers = {finding.row for finding in job.warnings}
     warned = {row for row in job.rows if row.number in numbers}
     kept = [row for row in job.rows if row.outcome != UNCHANGED or row in warned]
-    stored = BatchRow.objects.bulk_create(
-        [BatchRow(batch=batch, sheet=batch.sheet, line=row.number, outcome=row.outcome, warnings=[]) for row in kept],
-        batch_size=1000,
+    ids = bulk.reserve(BatchRow, len(kept))
+    bulk.write(
+        BatchRow,
+        {
+            "id": ids,
+            "batch_id": [batch.pk] * len(kept),
+            "sheet": [batch.sheet] * len(kept),
+            "line": [row.number for row in kept],
+            "outcome": [row.outcome for row in kept],
+            "warnings": [[]] * len(kept),
+        },
     )
-    for row, line in zip(kept, stored, strict=True):
-        row.batch_row = line.pk
+    for pk, row in zip(ids, kept, strict=True):
+        row.batch_row = pk
     return warned
 
 

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from organizations.actions import EnterpriseDraft, save_enterprises
 from organizations.actions.checks import chunks
+from organizations.actions.enterprises import FIELDS
 from organizations.fields import explain
 from organizations.models import Enterprise, EnterpriseStatus, Ownership
 from organizations.models.enterprise import FOREIGN
@@ -20,6 +22,8 @@ from ..vocabulary import choices
 from .base import WorkbookKind, read_count, read_name, read_tax_code, told_by_row
 from .counts import latest_counts, level
 
+MANY = 1000  # lines
+PART = 5000  # lines written by one act
 AT_HOME = frozenset({"viet nam", "vn", "vietnam"})
 
 
@@ -172,16 +176,15 @@ class Enterprises(WorkbookKind):
                    "started_on")  # fmt: skip
         live = Enterprise.objects.live().filter(zone=job.zone).order_by()
         names = {row: search_key(row.values["name"])[:400] for row in rows}
-        for column, keys in (
-            ("tax_code", [row.values["tax_code"] for row in rows if row.values["tax_code"]]),
-            ("search_key", list(set(names.values()))),
-        ):
-            for part in chunks(keys, 5000):
-                for found in live.filter(**{f"{column}__in": part}).values_list(*columns):
-                    if column == "tax_code":
-                        by_code[found[1]] = found
-                    else:
-                        by_name[found[2]].append(found)
+        if len(rows) > MANY:  # one walk through the zone costs less than asking for so many
+            found = live.values_list(*columns)
+        else:
+            codes = [row.values["tax_code"] for row in rows if row.values["tax_code"]]
+            found = live.filter(Q(tax_code__in=codes) | Q(search_key__in=set(names.values()))).values_list(*columns)
+        for one in found:
+            if one[1]:
+                by_code[one[1]] = one
+            by_name[one[2]].append(one)
         for row in rows:
             if code := row.values["tax_code"]:
                 row.existing = by_code.get(code)
@@ -209,19 +212,18 @@ class Enterprises(WorkbookKind):
                      % {"country": nations})  # fmt: skip
 
     def write(self, job, rows):
-        existing = Enterprise.objects.in_bulk([row.existing[0] for row in rows if row.existing])
-        drafts = []
-        for row in rows:
-            different, workers, day = row.draft
-            keep = {"tax_code", *self.KEPT}
-            values = {field: value for field, value in different.items() if value is not None and field in keep}
-            drafts.append(
-                EnterpriseDraft(
-                    values, existing[row.existing[0]] if row.existing else None, workers, day, row.batch_row
-                )
-            )
-        told_by_row(rows, lambda: save_enterprises(zone=job.zone, drafts=drafts, by=job.by))
+        for part in chunks(rows, PART):  # so that memory does not grow with the file
+            existing = Enterprise.objects.in_bulk([row.existing[0] for row in part if row.existing])
+            drafts = [self._draft(row, existing) for row in part]
+            told_by_row(part, lambda drafts=drafts: save_enterprises(zone=job.zone, drafts=drafts, by=job.by))
         return {}
+
+    def _draft(self, row, existing):
+        different, workers, day = row.draft
+        values = {name: different[name] for name in FIELDS if different.get(name) is not None}
+        return EnterpriseDraft(
+            values, existing[row.existing[0]] if row.existing else None, workers, day, row.batch_row
+        )  # fmt: skip
 
 
 def _plain(field, value):

@@ -13,6 +13,7 @@ from ..lookups import Enterprises, Organizations
 from ..reader.table import Column
 from .base import WorkbookKind, read_count, read_day, read_tax_code, read_text, told_by_row
 
+PART = 5000  # lines written by one act
 PARTS = ("female", "official")
 
 
@@ -114,12 +115,12 @@ class Headcounts(WorkbookKind):
     def write(self, job, rows):
         for row in rows:
             row.draft.batch_row = row.batch_row
-        told_by_row(
-            rows,
-            lambda: record_headcounts(
-                drafts=[row.draft for row in rows], by=job.by, replace=True, reason=job.corrections or ""
-            ),
-        )
+        reason = job.corrections or ""
+        for part in chunks(rows, PART):
+            drafts = [row.draft for row in part]
+            told_by_row(
+                part, lambda drafts=drafts: record_headcounts(drafts=drafts, by=job.by, replace=True, reason=reason)
+            )
         return {}
 
 

@@ -32,12 +32,14 @@ def read_workbook(data: bytes) -> list[Sheet]:
 
 def _sheets(output):
     sheets: list[Sheet] = []
-    for part in json.loads(f"[{','.join(output.decode('ascii').splitlines())}]") if output else ():
+    for line in output.splitlines():
+        part = json.loads(line, parse_float=_number, parse_constant=str)
         if isinstance(part, list):
-            for place, cell in enumerate(part):
-                if type(cell) is list:
-                    part[place] = date.fromisoformat(cell[0])
-            sheets[-1].rows.append(part)
+            for row in part:
+                for place, cell in enumerate(row):
+                    if type(cell) is list:
+                        row[place] = date.fromisoformat(cell[0])
+            sheets[-1].rows += part
         elif "sheet" not in part:
             raise Unusable(part["problem"], name="", inflated=child.INFLATED // 2**20)
         else:
@@ -52,3 +54,9 @@ def _sheets(output):
                 )
             )
     return sheets
+
+
+def _number(text):
+    """A number as people see it in the cell: 5.0 is 5."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number

@@ -10,7 +10,7 @@ Cell = Any  # None, str, int, float, bool or datetime.date
 
 @dataclass(slots=True)
 class Sheet:
-    """Rows as lists without their empty ends; line 1 of the workbook is ``rows[0]``.
+    """Rows as lists without their empty ends (an empty cell is None or ""); line 1 of the workbook is ``rows[0]``.
 
     ``merges`` are (first row, first column), (last row, last column), from 0. ``errors`` are the (line, column) of
     cells that hold an error of the spreadsheet. ``problem`` says why the sheet was not read.
@@ -29,7 +29,7 @@ class Sheet:
 
 
 def blank(cell) -> bool:
-    return cell is None or (isinstance(cell, str) and not clean(cell))
+    return cell is None or (type(cell) is str and not cell[:1].isalnum() and not clean(cell))
 
 
 def any_filled(row) -> bool:

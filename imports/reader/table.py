@@ -17,6 +17,7 @@ from .titles import NUMBERING, forms, known
 HEADER_WITHIN = 60  # lines above and in the header
 
 DITTO = frozenset({'"', "“", "”", "″", "''", "‘’", "’’", ",,", "„", "〃", "nt", "-nt-", "như trên", "- như trên -"})
+_DITTO_STARTS = frozenset({mark[0] for mark in DITTO} | {"N", " ", "\n", "\t", "\u00a0"})
 _TOTAL = re.compile(
     r"(?:tổng cộng|tổng số|cộng|tổng|cộng chung|tổng chung)(?:\s*[:.(]|\s+(?:các|toàn|\d|[ivx]+\b)|$)", re.I
 )
@@ -161,7 +162,8 @@ class Line:
     cells: list
 
     def cell(self, place):
-        return self.cells[place] if place < len(self.cells) else None
+        cell = self.cells[place] if place < len(self.cells) else None
+        return None if cell == "" else cell
 
 
 @dataclass(slots=True)
@@ -204,7 +206,7 @@ def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
         line = Line(number, cells)
         for place in mapped:
             cell = line.cell(place)
-            if isinstance(cell, str) and len(cell) < 16 and clean(cell).lower() in DITTO:
+            if type(cell) is str and cell[:1] in _DITTO_STARTS and len(cell) < 16 and clean(cell).lower() in DITTO:
                 if above.get(place) is None:
                     body.orphan_dittos.append((line, place))
                     continue
