@@ -48,7 +48,7 @@ def test_the_number_on_the_dashboard_opens_the_events_that_add_up_to_it(client, 
     words = words_of(page)
     assert "Cộng 31 đảng viên — bằng số trên bảng điều khiển." in words
     assert "Chi bộ Công ty Sao Mai kết nạp đảng viên" in words
-    assert "20/05/2024 · Đảng ủy Khu kinh tế Hải Phòng" in words
+    assert "-QĐ/ĐU · 20/05/2024 Đảng ủy Khu kinh tế Hải Phòng" in words
     assert "Nguyễn Thị Lan" in words
 
 
