@@ -8,8 +8,10 @@ from django.utils.dateparse import parse_datetime
 from organizations.models import Zone
 from reports.answers import table_json
 from reports.figures import attainment_table
-from vietnamese.dates import parse_date
+from reports.tables import Kind, Span, cell_text
+from vietnamese.dates import format_date, parse_date
 from vietnamese.errors import Unreadable
+from vietnamese.ranges import format_range
 
 
 class Command(BaseCommand):
@@ -36,20 +38,29 @@ class Command(BaseCommand):
             as_of=self._day(options["as_of"]),
             known_at=self._moment(options["known_at"]),
         )
-        answer = table_json(table, row)
         if options["json"]:
-            self.stdout.write(json.dumps(answer, ensure_ascii=False))
-            return
-        self.stdout.write(f"{row.name} ({row.code}), as of {table.as_of:%d/%m/%Y}")
-        for line in answer["rows"]:
-            target = "—" if line["low"] is None else f"{line['low']}–{line['high']}"
-            self.stdout.write(
-                f"{line['year']}  {line['indicator']:<18}{line['actual'] if line['actual'] is not None else '—':>8}"
-                f"{target:>14}{line['percent'] or '—':>9}  {line['standing']}"
-            )
-        for line in answer["terms"]:
-            span = f"{line['percent_min']}–{line['percent_max']}" if line["percent_min"] else "—"
-            self.stdout.write(f"{line['from']}–{line['to']}  {line['indicator']:<18}{line['actual'] or 0:>8}  {span}")
+            self.stdout.write(json.dumps(table_json(table, row), ensure_ascii=False))
+        else:
+            self._print(table, row)
+
+    def _print(self, table, row):
+        day = format_date(table.as_of)
+        self.stdout.write(f"{row.name} ({row.code}), {day}")
+        for year in table.years:
+            for indicator in table.indicators:
+                found = table.figure(row, indicator, year).attainment
+                target = "—" if found.low is None else format_range(found.low, found.high)
+                actual = "—" if found.actual is None else cell_text(found.actual, Kind.COUNT)
+                percent = "—" if found.percent is None else cell_text(found.percent, Kind.PERCENT)
+                self.stdout.write(f"{year}  {indicator.code:<18}{actual:>9}{target:>16}{percent:>9}  {found.standing}")
+        for first, last in table.terms:
+            for indicator in table.indicators:
+                term = table.over(row, indicator, first, last)
+                actual = "—" if term.actual is None else cell_text(term.actual, Kind.COUNT)
+                percents = "—"
+                if term.percent_min is not None:
+                    percents = cell_text(Span(term.percent_min, term.percent_max), Kind.PERCENT)
+                self.stdout.write(f"{first}–{last}  {indicator.code:<18}{actual:>9}  {percents}")
 
     def _day(self, text) -> date:
         if text is None:
