@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from organizations.ledger import writing
 from organizations.models import Assignment, Batch, BatchRow, LedgerHead, Zone
 from organizations.problems import Conflict, Problem
 from vietnamese.errors import Unreadable
-from vietnamese.text import clean
+from vietnamese.text import clean, search_key
 
 from . import reader
 from .detection import find_table
@@ -31,6 +32,7 @@ from .reader.refusals import nothing_written
 from .reader.table import counted_on, read_body
 from .result import CHECKED, REFUSED, UNREADABLE, WRITTEN, Result
 
+ORDER = frozenset({"stt", "tt", "so tt", "so thu tu"})  # the column that only numbers the lines
 REHEARSALS = 5  # how often good rows are tried again without those an action refused, to find all errors at once
 
 
@@ -193,7 +195,7 @@ def _write(job, kind, digest, dry_run) -> Result:
 
 
 def _record(job, kind, digest, versions, dry_run):
-    """Batch, lines and acts in one transaction; returns the batch's number, None after a rehearsal."""
+    """Batch, lines and acts in one transaction; returns the batch, None after a rehearsal."""
     batch = None
     try:
         with transaction.atomic(), writing(zones=kind.zones(job), by=job.by) as book:
@@ -212,7 +214,7 @@ def _record(job, kind, digest, versions, dry_run):
                 raise _TakenBack
     except _TakenBack:
         return None
-    return batch.pk
+    return batch
 
 
 def _batch(job, kind, digest, book):
@@ -293,7 +295,11 @@ def _warn(job, kind, row, problem: Problem):
 
 def _result(job, kind, status, batch=None) -> Result:
     outcomes = [row.outcome for row in job.rows if not row.failed]
-    written = status != REFUSED
+    stored = {}
+    if batch is not None:  # what the database holds, not what was meant
+        stored = dict(batch.rows.order_by().values_list("outcome").annotate(Count("pk")))
+    elif status == CHECKED:
+        stored = {outcome: outcomes.count(outcome) for outcome in (CREATED, UPDATED)}
     used = set(job.header.fields.values())
     order = {row.number: place for place, row in enumerate(job.rows)}
 
@@ -301,16 +307,20 @@ def _result(job, kind, status, batch=None) -> Result:
         return order.get(finding.row, -1)
 
     return Result(
-        status, batch,
-        created=outcomes.count(CREATED) if written else 0,
-        updated=outcomes.count(UPDATED) if written else 0,
+        status, batch and batch.pk,
+        created=stored.get(CREATED, 0),
+        updated=stored.get(UPDATED, 0),
         unchanged=outcomes.count(UNCHANGED),
         rejected=sum(row.failed for row in job.rows),
         errors=sorted(job.errors, key=by_line),
         warnings=sorted(job.warnings, key=by_line),
         kind=kind.name, sheet=job.sheet.name, zone=job.zone.code if job.zone else None,
         ignored=job.body.ignored,
-        unused_columns=[title for place, title in job.header.titles.items() if place not in used and title],
+        unused_columns=[
+            title
+            for place, title in job.header.titles.items()
+            if place not in used and title and search_key(title) not in ORDER
+        ],
     )  # fmt: skip
 
 

@@ -32,6 +32,12 @@ class Finding:
             "sheet": self.sheet, "row": self.row, "column": self.column, "value": self.value, "message": self.message
         }  # fmt: skip
 
+    def said(self):
+        """The message with its column, for several lines at once."""
+        if not self.column:
+            return self.message
+        return _("Column “%(column)s”: %(message)s") % {"column": self.column, "message": self.message}
+
     def __str__(self):
         """Dòng 17, cột "Ngày thành lập": "31/02/2024" không phải ngày có thật."""
         if self.row is None:

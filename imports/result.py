@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from vietnamese.numbers import format_count
+
 from .job import Finding
 from .reader import nothing_written
 
 WRITTEN, CHECKED, REFUSED, UNREADABLE = "written", "checked", "refused", "unreadable"
+ALIKE = 4  # findings in equal words are said once
 SHOWN = 50  # findings that are listed for people; programs get all
 
 
@@ -100,9 +103,26 @@ class Result:
             return []
         if len(findings) == 1 and findings[0].row is None:
             return [findings[0].message]
+        findings = list(_together(findings))
         more = len(findings) - SHOWN
         return [
             title,
             *(f"- {finding}" for finding in findings[:SHOWN]),
             *([ngettext("- and %(more)s more", "- and %(more)s more", more) % {"more": more}] if more > 0 else []),
         ]
+
+
+def _together(findings):
+    """The findings in order, equal ones of several lines said once, where the first stands."""
+    groups: dict[tuple, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.column, finding.message), []).append(finding)
+    for group in groups.values():
+        if len(group) < ALIKE:
+            yield from map(str, group)
+        else:
+            lines = ", ".join(str(finding.row) for finding in group[:ALIKE])
+            more = ngettext("%(count)s line", "%(count)s lines", len(group)) % {"count": format_count(len(group))}
+            yield _("%(finding)s (%(more)s: %(lines)s …)") % {
+                "finding": group[0].said(), "more": more, "lines": lines
+            }  # fmt: skip

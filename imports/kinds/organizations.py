@@ -14,7 +14,7 @@ from organizations.actions import (
     record_headcounts,
 )
 from organizations.actions.amend import OrganizationAmendment, amend_organizations
-from organizations.actions.checks import chunks
+from organizations.actions.checks import chunks, zones_touched
 from organizations.actions.record import recorded
 from organizations.fields import explain
 from organizations.lifecycle import BEGINNINGS
@@ -283,6 +283,10 @@ class OrganizationsKind(WorkbookKind):
         else:
             draft["correct"] = event
             row.outcome = UPDATED
+
+    def zones(self, job):
+        existing = {row.existing.pk for row in job.changed_rows() if row.existing is not None}
+        return {job.zone.pk} | zones_touched(existing)
 
     def spoilt(self, job):
         """Lines under a line that is wrong, and lines of an organisation that cannot be judged, wait for it."""
