@@ -4,6 +4,7 @@ from getpass import getpass
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from organizations.access import create_user
 from organizations.models import Role, Zone
@@ -24,24 +25,27 @@ class Command(BaseCommand):
         if zone:
             place = Zone.objects.filter(code=zone).first()
             if place is None:
-                codes = ", ".join(Zone.objects.values_list("code", flat=True)) or "none yet"
-                raise CommandError(f"--zone {zone!r}: there is no zone of this code (there are: {codes})")
+                codes = ", ".join(Zone.objects.values_list("code", flat=True)) or "—"
+                raise CommandError(
+                    _("--zone “%(code)s”: there is no zone of this code (there are: %(codes)s).")
+                    % {"code": zone, "codes": codes}
+                )
         if password_stdin:
             password = sys.stdin.readline().rstrip("\r\n")
         else:
             password = getpass("Password: ")
             if password != getpass("Password again: "):
-                raise CommandError("The two passwords differ; no account was made.")
+                raise CommandError(_("The two passwords differ. No account was made."))
         if not password:
-            raise CommandError("The password is empty; no account was made.")
+            raise CommandError(_("The password is empty. No account was made."))
         try:
             validate_password(password)
         except ValidationError as error:
             # Whoever runs commands here may decide; pages, where people choose for themselves, refuse.
-            self.stderr.write(f"Warning, a weak password: {' '.join(error.messages)}")
+            self.stderr.write(_("Warning, a weak password: %(why)s") % {"why": " ".join(error.messages)})
         try:
             user = create_user(username=name, role=role, zone=place, password=password, full_name=full_name)
         except ValidationError as error:
-            raise CommandError("; ".join(error.messages) + " No account was made.") from None
-        where = place or "the whole city"
-        self.stdout.write(f"{user.username}: {user.assignments.get().get_role_display()}, {where}")
+            raise CommandError(_("%(why)s No account was made.") % {"why": " ".join(error.messages)}) from None
+        role = user.assignments.get().get_role_display()
+        self.stdout.write(f"{user.username}: {role}, {place or _('the whole city')}")
