@@ -45,7 +45,7 @@ def test_board_and_administrator_may_have_the_whole_city(db, run, role):
     [
         (["lan", "--role", "clerk", "--zone", "HP-SAI"], "HP-KKT"),
         (["lan", "--role", "clerk"], "đơn vị"),
-        (["system", "--role", "admin"], "No account was made"),
+        (["system", "--role", "admin"], "Chưa tạo tài khoản nào"),
         (["lan", "--role", "king"], "king"),
     ],
 )

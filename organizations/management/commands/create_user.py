@@ -46,6 +46,6 @@ class Command(BaseCommand):
         try:
             user = create_user(username=name, role=role, zone=place, password=password, full_name=full_name)
         except ValidationError as error:
-            raise CommandError(_("%(why)s No account was made.") % {"why": " ".join(error.messages)}) from None
+            raise CommandError(_("No account was made: %(why)s") % {"why": " ".join(error.messages)}) from None
         role = user.assignments.get().get_role_display()
         self.stdout.write(f"{user.username}: {role}, {place or _('the whole city')}")
