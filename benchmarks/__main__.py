@@ -11,7 +11,7 @@ from pathlib import Path
 from .measure import HEADER, scratch_database
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHMARKS = ["figures"]
+BENCHMARKS = ["figures", "imports"]
 
 
 def main() -> int:
