@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 
 from tests import make
 
@@ -28,6 +29,16 @@ def the_ledger_can_be_emptied_between_tests():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", let_through)
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """The test database, made whichever tests are chosen: a fixture of a whole module may fill it without a mark."""
+    with django_db_blocker.unblock():
+        before = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(before, verbosity=0)
 
 
 @pytest.fixture(scope="session")

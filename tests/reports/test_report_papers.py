@@ -146,7 +146,10 @@ def test_what_the_data_knows_is_written_and_what_it_does_not_is_left_to_the_auth
 
     assert "có 2 doanh nghiệp đang hoạt động tại 1 khu công nghiệp, trong đó 1 doanh nghiệp có vốn đầu tư" in text
     assert "38.555 lao động theo số liệu gần nhất của 1 doanh nghiệp; 1 doanh nghiệp chưa có số liệu lao động." in text
-    assert "4 tổ chức công đoàn, 40 đoàn viên công đoàn theo số liệu gần nhất của 1 tổ chức." in text
+    assert (
+        "4 tổ chức công đoàn, 40 đoàn viên công đoàn theo số liệu gần nhất của 1 tổ chức; 3 tổ chức chưa có số liệu."
+        in text
+    )
     assert (
         "Văn bản số 9-QĐ/TU, ngày 15/01/2020 của Ban Thường vụ Thành ủy Hải Phòng giao chỉ tiêu năm 2020–2023" in text
     )
