@@ -307,7 +307,8 @@ def test_union_members_never_outnumber_the_workers_counted(demo):
         Event.objects.filter(sector="union", kind__in=[Kind.JOINED, Kind.LEFT, Kind.MEMBER_TRANSFERRED_IN,
                                                        Kind.MEMBER_TRANSFERRED_OUT], organization__status="active")
         .as_of(last).order_by().values_list("organization__coverage__enterprise")
-        .filter(organization__coverage__is_lead=True, organization__coverage__valid_to=None).annotate(sum=Sum("stock_delta"))
+        .filter(organization__coverage__is_lead=True, organization__coverage__valid_to=None)
+        .annotate(sum=Sum("stock_delta"))
     )  # fmt: skip
 
     assert [(pk, total, workers[pk]) for pk, total in members if pk in workers and total > workers[pk]] == []
