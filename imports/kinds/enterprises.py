@@ -61,7 +61,7 @@ class Enterprises(WorkbookKind):
         ), read_name, required=True),
         Column("park", "Khu công nghiệp", (
             "Tên khu công nghiệp", "Thuộc khu công nghiệp", "Địa bàn khu công nghiệp", "Khu/cụm công nghiệp",
-            "Khu công nghiệp, cụm công nghiệp", "KCN/CCN", "Tại khu công nghiệp", "Trong khu công nghiệp",
+            "Khu công nghiệp, cụm công nghiệp", "KCN/CCN", "Khu CN", "Tại khu công nghiệp", "Trong khu công nghiệp",
         ), read_park, required=True),
         Column("legal_form", "Loại hình", (
             "Loại hình doanh nghiệp", "Loại hình công ty", "Loại doanh nghiệp", "Hình thức pháp lý",
