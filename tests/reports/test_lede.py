@@ -83,7 +83,7 @@ CASES = {
     "running: none yet": (
         [("a", 1, 5, 7), ("b", 1, 50, 100)],
         RUNNING,
-        "Đến ngày 30/09/2022 chưa chỉ tiêu nào trong 2 chỉ tiêu được giao hoàn thành. Kết nạp đảng viên đạt 2%, chậm "
+        "Đến ngày 30/09/2022 chưa hoàn thành chỉ tiêu nào trong 2 chỉ tiêu được giao. Kết nạp đảng viên đạt 2%, chậm "
         "so với tiến độ; cần thêm 49 đảng viên đến hết ngày 31/12/2022. Cũng chậm tiến độ: Tổ chức đảng mới.",
     ),
     "running: silent": (
