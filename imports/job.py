@@ -1,5 +1,6 @@
 """One intake in the making: the file's rows with what became of each, and everything found on the way."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from organizations.actions.checks import Locks
-from organizations.fields import explain
+from organizations.fields import explain, offers
 from organizations.models import Park, Zone
 from vietnamese.errors import Unreadable
 
@@ -19,13 +20,20 @@ CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 
 @dataclass(slots=True)
 class Finding:
-    """One error or warning: where it stands and why, in the words of the person who reads it."""
+    """One error or warning: where it stands and why, in the words of the person who reads it.
+
+    ``field`` is the column's name in the code ("" for the whole line or file), ``offers`` are values that may be
+    written there instead, ``code`` is the reason for programs ("outside": not of the person's zone).
+    """
 
     sheet: str
     row: int | None
     column: str
     value: str
     message: str
+    field: str = ""
+    offers: tuple[str, ...] = ()
+    code: str = ""
 
     def as_json(self):
         return {
@@ -60,6 +68,7 @@ class Row:
     draft: Any = None
     existing: Any = None
     batch_row: int | None = None
+    before: dict[str, str] = field(default_factory=dict)  # what is recorded where the line says otherwise, in words
 
     @property
     def number(self):
@@ -90,10 +99,13 @@ class Job:
     warnings: list[Finding] = field(default_factory=list)
     locks: Locks | None = None
     names: Any = None  # what the kind's cells are looked up in, made by its ``prepare``
+    keep: Callable[[Any], None] | None = None  # what else to store, given the batch, in the transaction that writes it
 
     # ------------------------------------------------------------------ findings
 
-    def finding(self, row: Row | None, name: str, message) -> Finding:
+    def finding(self, row: Row | None, name: str, why) -> Finding:
+        """``why`` is an Unreadable, a Problem, or a sentence."""
+        unreadable = isinstance(why, Unreadable)
         place = self.header.fields.get(name) if self.header else None
         value = text_of(row.line.cell(place)) if row is not None and place is not None else ""
         return Finding(
@@ -101,15 +113,18 @@ class Job:
             row=row.number if row is not None else None,
             column=self.header.title(name) if place is not None else "",
             value=value,
-            message=str(message),
+            message=explain(why) if unreadable else str(why),
+            field=name if place is not None else "",
+            offers=offers(why) if unreadable else (),
+            code=getattr(why, "code", ""),
         )
 
-    def error(self, row: Row, name: str, message):
+    def error(self, row: Row, name: str, why):
         row.failed = True
-        self.errors.append(self.finding(row, name, message))
+        self.errors.append(self.finding(row, name, why))
 
-    def warn(self, row: Row, name: str, message):
-        self.warnings.append(self.finding(row, name, message))
+    def warn(self, row: Row, name: str, why):
+        self.warnings.append(self.finding(row, name, why))
 
     def general_error(self, message, *, line=None, column="", value=""):
         self.errors.append(Finding(self.sheet.name if self.sheet else "", line, column, value, str(message)))
@@ -151,7 +166,7 @@ class Job:
                     memo[key] = found
                 values[column.field] = found[0]
                 if found[1] is not None:
-                    self.error(row, column.field, explain(found[1]))
+                    self.error(row, column.field, found[1])
             self.rows.append(row)
 
     def good_rows(self):

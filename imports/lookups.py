@@ -25,11 +25,13 @@ from vietnamese.text import clean, search_key
 from .reader.sheet import text_of
 from .reader.titles import words
 
+NEAR_AMONG = 5000  # names: comparing with more takes longer than anybody waits
+NEAR_TO = 100  # unknown names of one file for which similar ones are looked up
 PARK_WORDS = ("khu cong nghiep ", "kcn ", "khu cn ", "cum cong nghiep ", "ccn ")
 
 
-def _unreadable(code, message, cell, **params):
-    return Unreadable(code, message, value=shown(text_of(cell)), **params)
+def _unreadable(code, message, cell, suggestion=None, **params):
+    return Unreadable(code, message, suggestion, value=shown(text_of(cell)), **params)
 
 
 def _or(names):
@@ -42,6 +44,7 @@ class Parks:
     def __init__(self, zone: Zone):
         self.zone = zone
         self.names = defaultdict(set)
+        self.asked = 0
         near = set(zone.lineage_ids()) | set(zone.subtree_ids())
         zones = defaultdict(set)
         for park_id, zone_id in ParkZone.objects.values_list("park", "zone"):
@@ -60,20 +63,21 @@ class Parks:
         if len(here) == 1:
             return self.parks[next(iter(here))]
         if len(here) > 1:
-            names = _or(sorted(self.parks[pk].name for pk in here))
-            raise _unreadable("ambiguous", N_("“%(value)s” may be %(names)s: write the whole name."), cell, names=names)
+            names = tuple(sorted(self.parks[pk].name for pk in here))
+            message = N_("“%(value)s” may be %(names)s: write the whole name.")
+            raise _unreadable("ambiguous", message, cell, names, names=_or(names))
         if ids:
-            raise _unreadable(
-                "elsewhere", N_("“%(value)s” does not belong to the zone %(zone)s."), cell, zone=self.zone
-            )
-        if near := self.suggestions(cell):
-            raise _unreadable(
-                "unknown", N_("There is no industrial park “%(value)s”. Did you mean %(names)s?"), cell, names=_or(near)
-            )
+            raise _unreadable("outside", N_("“%(value)s” does not belong to the zone %(zone)s."), cell, zone=self.zone)
+        if near := tuple(self.suggestions(cell)):
+            message = N_("There is no industrial park “%(value)s”. Did you mean %(names)s?")
+            raise _unreadable("unknown", message, cell, near, names=_or(near))
         raise _unreadable("unknown", N_("There is no industrial park “%(value)s”: an administrator can add it."), cell)
 
     def suggestions(self, cell):
         """Up to three parks of the zone whose names are written nearly so, or hold the words."""
+        self.asked += 1
+        if self.asked > NEAR_TO:
+            return []
         key = park_key(text_of(cell))
         here = {name: ids - self.elsewhere for name, ids in self.names.items()}
         here = {name: ids for name, ids in here.items() if ids and name}
@@ -110,8 +114,9 @@ class Zones:
         if len(seen) == 1:
             return self.zones[next(iter(seen))]
         if len(seen) > 1:
-            codes = _or(sorted(self.zones[pk].code for pk in seen))
-            raise _unreadable("ambiguous", N_("“%(value)s” may be %(names)s: write the code."), cell, names=codes)
+            codes = tuple(sorted(self.zones[pk].code for pk in seen))
+            message = N_("“%(value)s” may be %(names)s: write the code.")
+            raise _unreadable("ambiguous", message, cell, codes, names=_or(codes))
         if ids:
             raise _unreadable("outside", N_("“%(value)s” is outside your zone."), cell)
         raise _unreadable("unknown", N_("There is no zone “%(value)s”: write its code or its whole name."), cell)
@@ -132,6 +137,7 @@ class Types:
             "unknown",
             N_("“%(value)s” is not in the list: write one of %(choices)s."),
             cell,
+            tuple(self.names[name].name for name in get_close_matches(words(text_of(cell)), self.names, n=1)),
             choices=", ".join(type_.name for type_ in self.types),
         )
 
@@ -145,6 +151,8 @@ class Organizations:
     def __init__(self, zone: Zone, keys, up=False):
         """``keys`` are the texts looked for; with ``up``, zones above are looked at too."""
         self.zone = zone
+        self.all_names: dict[tuple[str, str], str] | None = None  # of the zone, read when something is not found
+        self.asked = 0
         zone_ids = set(zone.subtree_ids()) | (set(zone.lineage_ids()) if up else set())
         self.by_code, self.by_name = defaultdict(list), defaultdict(list)
         texts = {clean(key) for key in keys}
@@ -175,8 +183,25 @@ class Organizations:
             return found[0]
         if found:
             names = _or(sorted(f"{row.code or row.name} ({row.type}, {row.zone.code})" for row in found))
-            raise _unreadable("ambiguous", N_("“%(value)s” may be %(names)s: write the code."), cell, names=names)
+            codes = tuple(sorted(row.code for row in found if row.code))
+            message = N_("“%(value)s” may be %(names)s: write the code.")
+            raise _unreadable("ambiguous", message, cell, codes, names=names)
+        if near := self._near(cell, sector):
+            message = N_("There is no organisation “%(value)s” in %(zone)s. Did you mean %(names)s?")
+            raise _unreadable("unknown", message, cell, near, zone=self.zone, names=_or(near))
         raise _unreadable("unknown", N_("There is no organisation “%(value)s” in %(zone)s."), cell, zone=self.zone)
+
+    def _near(self, cell, sector):
+        """Up to three organisations of the zone whose names are written nearly so."""
+        if self.all_names is None:
+            rows = Organization.objects.live().filter(zone__in=self.zone.subtree_ids(), dissolved_on=None).order_by()
+            self.all_names = {(one, key): name for one, key, name in rows.values_list("sector", "search_key", "name")}
+        self.asked += 1
+        if len(self.all_names) > NEAR_AMONG or self.asked > NEAR_TO:
+            return ()
+        here = {key: name for (one, key), name in self.all_names.items() if sector in (None, one)}
+        near = get_close_matches(search_key(text_of(cell))[:400], here, n=3, cutoff=0.75)
+        return tuple(here[key] for key in near)
 
 
 class Enterprises:

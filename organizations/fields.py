@@ -25,8 +25,15 @@ def explain(error: Unreadable) -> str:
     return gettext(error.message) % error.params
 
 
+def offers(error: Unreadable) -> tuple[str, ...]:
+    """Return what is offered instead, as the office writes it; nothing when nothing safe can be offered."""
+    if isinstance(error.suggestion, tuple):  # several rows of the register it may be
+        return tuple(str(one) for one in error.suggestion)
+    return tuple(filter(None, [offer(error)]))
+
+
 def offer(error: Unreadable) -> str:
-    """Return what is offered instead, as the office writes it; "" when nothing safe can be offered."""
+    """Return the one thing that is offered, "" when nothing is."""
     match error.suggestion:
         case None:
             return ""

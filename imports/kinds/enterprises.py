@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from organizations.actions import EnterpriseDraft, save_enterprises
 from organizations.actions.checks import chunks
 from organizations.actions.enterprises import FIELDS
-from organizations.fields import explain
 from organizations.models import Enterprise, EnterpriseStatus, Ownership
 from organizations.models.enterprise import FOREIGN
 from vietnamese.dates import check_event_date, parse_date
@@ -144,7 +143,7 @@ class Enterprises(WorkbookKind):
             job.warn(row, "tax_code", _("No tax code: the enterprise is known by its name."))
         else:
             for warning in code.warnings:
-                job.warn(row, "tax_code", explain(warning))
+                job.warn(row, "tax_code", warning)
             values["tax_code"] = code.text
         if values["park"] is None:
             values["park"] = job.park

@@ -1,13 +1,13 @@
 """Events: what happened to organisations and their members, by decision and date."""
 
 from collections import defaultdict
+from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 
 from organizations.actions import DecisionKey, Draft, record_decisions
 from organizations.actions.checks import chunks, zones_touched
 from organizations.actions.record import recorded
-from organizations.fields import explain
 from organizations.lifecycle import RULES
 from organizations.models import Event, Kind
 from vietnamese.errors import N_, Unreadable, shown
@@ -104,7 +104,7 @@ class Events(WorkbookKind):
                 except Unreadable as error:
                     found[key] = error
             if isinstance(found[key], Unreadable):
-                job.error(row, "organization", explain(found[key]))
+                job.error(row, "organization", found[key])
             else:
                 row.existing = found[key]
 
@@ -119,10 +119,11 @@ class Events(WorkbookKind):
                     "value": shown(values["kind"]), "sector": one.get_sector_display()
                 }  # fmt: skip
             else:
-                message = explain(Unreadable(
+                message = Unreadable(
                     "unknown", N_("“%(value)s” is not in the list: write one of %(choices)s."),
+                    tuple(get_close_matches(values["kind"], vocabulary.offered_events(), n=1)),
                     value=shown(values["kind"]), choices=", ".join(vocabulary.offered_events()),
-                ))  # fmt: skip
+                )  # fmt: skip
             job.error(row, "kind", message)
             return
         rule = RULES[kind]

@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from organizations.actions import HeadcountDraft, record_headcounts
 from organizations.actions.checks import chunks
-from organizations.fields import explain
 from organizations.models import Headcount
 from vietnamese.errors import Unreadable
 
@@ -93,11 +92,11 @@ class Headcounts(WorkbookKind):
             try:
                 row.existing = enterprises.find(code.text) if code else organizations.find(text)
             except Unreadable as error:
-                job.error(row, "tax_code" if code else "organization", explain(error))
+                job.error(row, "tax_code" if code else "organization", error)
                 continue
             row.values["tax_code"] = code and code.text
             for warning in code.warnings if code else ():
-                job.warn(row, "tax_code", explain(warning))
+                job.warn(row, "tax_code", warning)
 
     def _once_each(self, job, rows):
         first, kept = {}, []

@@ -16,7 +16,6 @@ from organizations.actions import (
 from organizations.actions.amend import OrganizationAmendment, amend_organizations
 from organizations.actions.checks import chunks, zones_touched
 from organizations.actions.record import recorded
-from organizations.fields import explain
 from organizations.lifecycle import BEGINNINGS
 from organizations.models import Coverage, Event, Kind, Organization
 from vietnamese.errors import Unreadable
@@ -181,7 +180,7 @@ class OrganizationsKind(WorkbookKind):
                 try:
                     row.draft["enterprises"].append(found.find(code))
                 except Unreadable as error:
-                    job.error(row, "enterprises", explain(error))
+                    job.error(row, "enterprises", error)
                     break
 
     def _find_parents(self, job, rows, known):
@@ -207,7 +206,7 @@ class OrganizationsKind(WorkbookKind):
             try:
                 row.draft["parent"] = known.find(text, sector)
             except Unreadable as error:
-                job.error(row, "parent", explain(error))
+                job.error(row, "parent", error)
         for row in rows:
             seen, above = {row}, row.draft.get("parent")
             while above is not None and not isinstance(above, Organization):
