@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('search_key', models.CharField(db_index=True, editable=False, max_length=400)),
+                ('search_key', models.CharField(editable=False, max_length=400)),
                 ('sort_key', models.CharField(editable=False, max_length=600)),
                 ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
                 ('area_ha', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='area (ha)')),
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('line', models.PositiveIntegerField(verbose_name='line')),
                 ('outcome', models.CharField(choices=[('created', 'created'), ('updated', 'updated'), ('unchanged', 'unchanged')], max_length=10, verbose_name='outcome')),
                 ('warnings', models.JSONField(blank=True, default=list, verbose_name='warnings')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='organizations.batch')),
+                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='organizations.batch')),
             ],
             options={
                 'verbose_name': 'imported line',
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('search_key', models.CharField(db_index=True, editable=False, max_length=400)),
+                ('search_key', models.CharField(editable=False, max_length=400)),
                 ('sort_key', models.CharField(editable=False, max_length=600)),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('tax_code', models.CharField(blank=True, max_length=14, verbose_name='tax code')),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('search_key', models.CharField(db_index=True, editable=False, max_length=400)),
+                ('search_key', models.CharField(editable=False, max_length=400)),
                 ('sort_key', models.CharField(editable=False, max_length=600)),
             ],
             options={
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('search_key', models.CharField(db_index=True, editable=False, max_length=400)),
+                ('search_key', models.CharField(editable=False, max_length=400)),
                 ('sort_key', models.CharField(editable=False, max_length=600)),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('code', models.CharField(blank=True, max_length=40, verbose_name='code')),
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('search_key', models.CharField(db_index=True, editable=False, max_length=400)),
+                ('search_key', models.CharField(editable=False, max_length=400)),
                 ('sort_key', models.CharField(editable=False, max_length=600)),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
                 ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organization',
             name='zone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='organizations.zone', verbose_name='zone'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='organizations', to='organizations.zone', verbose_name='zone'),
         ),
         migrations.CreateModel(
             name='MonthTotal',
@@ -371,11 +371,11 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('batch_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batchrow', verbose_name='from line')),
                 ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.decision')),
-                ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.enterprise')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('enterprise', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.enterprise')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='organizations.headcount', verbose_name='replaces')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.organization')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
+                ('organization', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.organization')),
+                ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
             ],
             options={
                 'verbose_name': 'headcount',
@@ -409,13 +409,13 @@ class Migration(migrations.Migration):
                 ('batch_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batchrow', verbose_name='from line')),
                 ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.decision', verbose_name='decision')),
                 ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.enterprise', verbose_name='enterprise')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='organizations.event', verbose_name='reverses')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.organization', verbose_name='organisation')),
+                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.organization', verbose_name='organisation')),
                 ('from_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organizationtype', verbose_name='former type')),
                 ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organizationtype', verbose_name='type')),
                 ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.park', verbose_name='industrial park')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
+                ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
             ],
             options={
                 'verbose_name': 'event',
@@ -426,7 +426,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='enterprise',
             name='zone',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='organizations.zone', verbose_name='zone'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='organizations.zone', verbose_name='zone'),
         ),
         migrations.AddField(
             model_name='decision',
@@ -448,8 +448,8 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField(blank=True, null=True, verbose_name='after')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('batch_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batchrow', verbose_name='from line')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
             ],
             options={
                 'verbose_name': 'change',

@@ -11,7 +11,7 @@ class NamedRow(models.Model):
     """A row with a Vietnamese name: found without accents (``search_key``), listed by the alphabet (``sort_key``)."""
 
     name = models.CharField(_("name"), max_length=250)
-    search_key = models.CharField(max_length=400, editable=False, db_index=True)
+    search_key = models.CharField(max_length=400, editable=False)
     sort_key = models.CharField(max_length=600, editable=False)
 
     class Meta:

@@ -50,7 +50,7 @@ class BatchRow(models.Model):
         UPDATED = "updated", _("updated")
         UNCHANGED = "unchanged", _("unchanged")
 
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="rows")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="rows", db_index=False)
     sheet = models.CharField(_("sheet"), max_length=120)
     line = models.PositiveIntegerField(_("line"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)

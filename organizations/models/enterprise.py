@@ -143,7 +143,9 @@ class EnterpriseQuerySet(models.QuerySet):
 class Enterprise(RegisterRow):
     """A host of organisations: company, cooperative or non-public service unit. ``park`` is where it is now."""
 
-    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="enterprises", verbose_name=_("zone"))
+    zone = models.ForeignKey(
+        "organizations.Zone", models.PROTECT, related_name="enterprises", db_index=False, verbose_name=_("zone")
+    )
     park = models.ForeignKey(Park, models.PROTECT, related_name="enterprises", verbose_name=_("industrial park"))
     tax_code = models.CharField(_("tax code"), max_length=14, blank=True)
     legal_form = models.CharField(_("legal form"), max_length=20, choices=LegalForm.choices, default=LegalForm.UNKNOWN)

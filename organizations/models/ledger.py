@@ -50,12 +50,14 @@ class LedgerRow(models.Model):
     ``seq`` and ``hash`` chain all ledger rows of a zone, whatever their table, in the order they were recorded.
     """
 
-    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="+", verbose_name=_("zone"))
+    zone = models.ForeignKey(
+        "organizations.Zone", models.PROTECT, related_name="+", db_index=False, verbose_name=_("zone")
+    )
     seq = models.PositiveBigIntegerField(editable=False)
     prev_hash = models.CharField(max_length=64, blank=True, editable=False)
     hash = models.CharField(max_length=64, editable=False)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded at"))
     batch_row = models.ForeignKey(
@@ -165,7 +167,11 @@ class Event(LedgerRow):
 
     kind = models.CharField(_("kind"), max_length=24, choices=Kind.choices)
     organization = models.ForeignKey(
-        "organizations.Organization", models.PROTECT, related_name="events", verbose_name=_("organisation")
+        "organizations.Organization",
+        models.PROTECT,
+        related_name="events",
+        db_index=False,
+        verbose_name=_("organisation"),
     )
     effective_on = models.DateField(_("effective on"))
     quantity = models.IntegerField(_("quantity"))
@@ -245,10 +251,10 @@ class Headcount(LedgerRow):
     """A level on a day: workers of an enterprise, or members of an organisation. Replaced, never overwritten."""
 
     enterprise = models.ForeignKey(
-        "organizations.Enterprise", models.PROTECT, null=True, blank=True, related_name="headcounts"
+        "organizations.Enterprise", models.PROTECT, null=True, blank=True, related_name="headcounts", db_index=False
     )
     organization = models.ForeignKey(
-        "organizations.Organization", models.PROTECT, null=True, blank=True, related_name="headcounts"
+        "organizations.Organization", models.PROTECT, null=True, blank=True, related_name="headcounts", db_index=False
     )
     on = models.DateField(_("date"))
     total = models.PositiveIntegerField(_("total"))

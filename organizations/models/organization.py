@@ -73,7 +73,9 @@ class Organization(RegisterRow):
     """A Party, union or youth organisation. Type, zone, status and dates are what its events replay to."""
 
     code = models.CharField(_("code"), max_length=40, blank=True)
-    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="organizations", verbose_name=_("zone"))
+    zone = models.ForeignKey(
+        "organizations.Zone", models.PROTECT, related_name="organizations", db_index=False, verbose_name=_("zone")
+    )
     type = models.ForeignKey(OrganizationType, models.PROTECT, related_name="organizations", verbose_name=_("type"))
     sector = models.CharField(_("sector"), max_length=8, choices=Sector.choices)
     parent = TreeNodeForeignKey(

@@ -89,9 +89,9 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('batch_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batchrow', verbose_name='from line')),
                 ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='target_versions', to='organizations.decision', verbose_name='assigning decision')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='targets.target', verbose_name='target')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
+                ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
             ],
             options={
                 'verbose_name': 'version of a target',
@@ -127,8 +127,8 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(choices=[('complete', 'complete'), ('nothing_to_report', 'nothing to report'), ('not_applicable', 'not applicable')], max_length=20, verbose_name='declared')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('batch_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batchrow', verbose_name='from line')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
+                ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declarations', to='targets.indicator', verbose_name='indicator')),
             ],
             options={
