@@ -1,10 +1,13 @@
 """Reads one untrusted workbook in a process of its own, with little memory and time; no Django, nothing of ours.
 
-The file comes on standard input. Standard output is lines of JSON: for each sheet an object that describes it and
-then lists of rows, or one object ``{"problem": code}``. Run as a program by ``imports.reader.process``.
+The file comes on standard input; the arguments are how the names of fonts of interest begin. Standard output is lines
+of JSON, each written as soon as it is known: for each sheet an object that describes it and then lists of rows; when
+there are such fonts, one object ``{"fonts": …}`` at the end; or ``{"problem": code}``, after which nothing is worth
+anything. Run as a program by ``imports.reader.process``.
 """
 
 import datetime
+import importlib.util
 import io
 import json
 import re
@@ -12,28 +15,55 @@ import resource
 import sys
 import zipfile
 import zlib
+from pathlib import Path
 
 MEMBERS = 200  # parts of a zip; an ordinary workbook has 10 to 30
+SHEETS = 200
 INFLATED = 100 * 2**20  # bytes
 ROWS = 100_000
 COLUMNS = 200
-MEMORY = 768 * 2**20  # bytes of address space
-CPU_SECONDS = 15
+CELLS = 1_500_000  # of all sheets, without the empty ends of rows
+LONGEST = 32_767  # characters of a cell, as in Excel
+MERGED = 300_000  # lines that merged cells cover, each counted by itself
+MEMORY = 280 * 2**20  # bytes of address space
+CPU_SECONDS = 3
+FONT_SECONDS = 1.5
 CHUNK = 1000  # rows to a line of output
-OUTPUT = 80 * 2**20  # characters: one shared text may stand in a million cells
+OUTPUT = 60 * 2**20  # bytes: one shared text may stand in a million cells
 
 DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 FORBIDDEN = tuple(
     mark.decode().encode(coding) for mark in DECLARATIONS for coding in ("utf-8", "utf-16-le", "utf-16-be")
 )
-TAIL = max(map(len, FORBIDDEN))
+TAIL = 64  # bytes of a piece that are looked at again with the next one
 
 
 class Stop(Exception):
     """The file is refused; the argument is the code of the reason."""
 
 
-def guard_zip(data):
+class Signs:
+    """What is met on the way through a zip and makes a second look worth its time."""
+
+    def __init__(self, prefixes):
+        names = b"|".join(re.escape(prefix.encode()) for prefix in prefixes)
+        self.font = re.compile(rb"val\s*=\s*[\"']\s*(?i:" + names + b")") if prefixes else None
+        self.fonts = False
+        self.errors = set()  # the parts with cells that hold an error
+
+    def look(self, name, piece):
+        name = name.lower()
+        if self.font and not self.fonts and name.endswith(("styles.xml", "sharedstrings.xml")):
+            self.fonts = self.font.search(piece) is not None
+        elif name.startswith("xl/worksheets/") or name == "content.xml":
+            if any(mark in piece for mark in ERROR_MARKS):
+                self.errors.add(name)
+
+
+ERROR_MARKS = (b't="e"', b"t='e'", b'value-type="error"')
+
+
+def guard_zip(data, signs):
     """Refuse a zip that is no plain workbook, before any parser sees it."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -56,7 +86,7 @@ def guard_zip(data):
         raise Stop("password")
     left = INFLATED
     for member in members:
-        left -= guard_member(data, member, left)
+        left -= guard_member(data, member, left, signs)
 
 
 def locked(archive):
@@ -68,7 +98,7 @@ def locked(archive):
         return False
 
 
-def guard_member(data, member, left):
+def guard_member(data, member, left, signs):
     """Inflate one part, counting; its own word about its size is not believed."""
     start = member.header_offset
     header = data[start : start + 30]
@@ -81,6 +111,7 @@ def guard_member(data, member, left):
         if len(packed) > left:
             raise Stop("inflates_too_much")
         guard_text(packed, text)
+        signs.look(member.filename, packed)
         return len(packed)
     if member.compress_type != zipfile.ZIP_DEFLATED:
         raise Stop("unreadable")
@@ -93,7 +124,9 @@ def guard_member(data, member, left):
         size += len(piece)
         if size > left:
             raise Stop("inflates_too_much")
-        guard_text(tail + piece, text)
+        piece = tail + piece
+        guard_text(piece, text)
+        signs.look(member.filename, piece)
         tail = piece[-TAIL:]
         packed = inflater.unconsumed_tail
     return size
@@ -102,44 +135,6 @@ def guard_member(data, member, left):
 def guard_text(piece, text):
     if text and any(mark in piece for mark in FORBIDDEN):
         raise Stop("declarations")
-
-
-def error_cells(data):
-    """The cells that hold #N/A, #REF! …, by sheet: the parser shows them as empty, which they are not."""
-    found = {}
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        sheets = [name for name in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
-        wrong = {}
-        for name in sheets:
-            text = archive.read(name)
-            if b't="e"' in text:
-                wrong[name] = [
-                    _place(match[1].decode())
-                    for match in re.finditer(rb'<c (?=[^>]*t="e")[^>]*?r="([A-Z]{1,3}[0-9]{1,7})"', text)
-                ]
-        if wrong:
-            book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-            links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
-            targets = {}
-            for link in re.findall(r"<Relationship\b[^>]*>", links):
-                pair = re.search(r'\bId="([^"]*)"', link), re.search(r'\bTarget="([^"]*)"', link)
-                if all(pair):
-                    targets[pair[0][1]] = pair[1][1].split("/")[-1]
-            for place, sheet in enumerate(re.findall(r"<sheet\b[^>]*>", book)):
-                link = re.search(r'r:id="([^"]*)"', sheet)
-                found[place] = wrong.get(f"xl/worksheets/{targets.get(link[1]) if link else ''}", [])
-    except (KeyError, zipfile.BadZipFile, ValueError, zlib.error, OSError):
-        return {}
-    return found
-
-
-def _place(reference):
-    letters = reference.rstrip("0123456789")
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - 64
-    return [int(reference[len(letters) :]), column - 1]
 
 
 def encrypted(data):
@@ -163,7 +158,7 @@ def plain(value):
     return [value.isoformat()] if isinstance(value, datetime.date) else str(value)
 
 
-def read(data):
+def read(data, signs):
     import python_calamine as calamine
 
     try:
@@ -173,19 +168,22 @@ def read(data):
         raise Stop("password") from None
     except Exception:
         raise Stop("password" if encrypted(data) else "unreadable") from None
-    wrong = error_cells(data) if data[:2] == b"PK" else {}
+    if len(sheets) > SHEETS:
+        raise Stop("too_many_members")
+    wrong = error_cells(data, signs)
+    left = CELLS
     for place, about in enumerate(sheets):
         if about.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
+        header = {"sheet": about.name, "visible": about.visible == calamine.SheetVisibleEnum.Visible, "problem": None}
         try:
             sheet = book.get_sheet_by_name(about.name)
         except calamine.WorksheetNotFound:
             continue
         except Exception as error:
             code = "too_many_rows" if "Cell limit" in str(error) else "unreadable"
-            yield {"sheet": about.name, "visible": True, "problem": code}
+            yield header | {"visible": True, "problem": code}
             continue
-        header = {"sheet": about.name, "visible": about.visible == calamine.SheetVisibleEnum.Visible, "problem": None}
         if sheet.end is None:
             yield header
             continue
@@ -196,13 +194,66 @@ def read(data):
         if last_column >= COLUMNS:
             yield header | {"problem": "too_many_columns", "columns": last_column + 1}
             continue
-        yield header | {"merges": sheet.merged_cell_ranges or [], "errors": wrong.get(place, [])}
-        rows = sheet.to_python(skip_empty_area=False)
-        for cells in rows:
-            while cells and cells[-1] == "":
-                cells.pop()
-        for start in range(0, len(rows), CHUNK):
-            yield rows[start : start + CHUNK]
+        merges = sheet.merged_cell_ranges or []
+        if sum(min(bottom, last_row) - top + 1 for (top, _left), (bottom, _right) in merges) > MERGED:
+            yield header | {"problem": "too_much_text"}
+            continue
+        yield header | {"merges": merges, "errors": wrong.get(place, [])}
+        for rows in chunks(sheet):
+            left -= sum(map(len, rows))
+            if left < 0:
+                raise Stop("too_much_text")
+            yield rows
+
+
+def chunks(sheet):
+    """The rows without their empty ends, some at a time; what stands left of the first filled column is empty too."""
+    margin, rows = [""] * sheet.start[1], []
+    for cells in sheet.iter_rows():
+        while cells and cells[-1] == "":
+            cells.pop()
+        rows.append(margin + cells if margin and cells else cells)
+        if len(rows) == CHUNK:
+            yield rows
+            rows = []
+    if rows:
+        yield rows
+
+
+def error_cells(data, signs):
+    """The cells that hold #N/A, #REF! …, by sheet: the parser shows them as empty, which they are not."""
+    if data[:2] == b"PK":
+        return neighbour("wrong_cells").of_package(data, signs.errors) if signs.errors else {}
+    return neighbour("wrong_cells").of_xls(data)
+
+
+def fonts(data, signs, prefixes):
+    """The cells written in a font of interest, by sheet, as [row, column, font or runs]."""
+    if data[:2] != b"PK":
+        lower = data.lower()
+        signs.fonts = any(prefix.encode(coding) in lower for prefix in prefixes for coding in ("ascii", "utf-16-le"))
+    if not signs.fonts:
+        return {}
+    found = neighbour("fonts").read_fonts(data, prefixes, FONT_SECONDS)
+    return {name: [[*place, runs] for place, runs in cells.items()] for name, cells in found.items()}
+
+
+def neighbour(name):
+    """A module beside this file, which is no part of a package when it runs as a program."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def answer(data, prefixes):
+    signs = Signs(prefixes)
+    if data[:2] == b"PK":
+        guard_zip(data, signs)
+    yield from read(data, signs)
+    if by_sheet := fonts(data, signs, prefixes):
+        yield {"fonts": by_sheet}
 
 
 def main():
@@ -210,22 +261,23 @@ def main():
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     data = sys.stdin.buffer.read()
-    encode = json.JSONEncoder(default=plain, separators=(",", ":")).encode
-    lines, size = [], 0
+    encode = json.JSONEncoder(default=plain, separators=(",", ":"), ensure_ascii=False).encode
+    left = OUTPUT
     try:
-        if data[:2] == b"PK":
-            guard_zip(data)
-        for part in read(data):
-            line = encode(part)
-            size += len(line)
-            if size > OUTPUT:
+        for part in answer(data, tuple(sys.argv[1:])):
+            line = encode(part).encode("utf-8", "replace")
+            left -= len(line)
+            if left < 0 or (len(line) > 10 * LONGEST and isinstance(part, list) and too_long(part)):
                 raise Stop("too_much_text")
-            lines.append(line)
+            sys.stdout.buffer.write(line + b"\n")
     except Stop as stop:
-        lines = [encode({"problem": stop.args[0]})]
+        sys.stdout.buffer.write(encode({"problem": stop.args[0]}).encode() + b"\n")
     except MemoryError:
-        lines = ['{"problem":"too_much_memory"}']
-    sys.stdout.write("\n".join(lines))
+        sys.stdout.buffer.write(b'{"problem":"too_much_memory"}\n')
+
+
+def too_long(rows):
+    return any(type(cell) is str and len(cell) > LONGEST for cells in rows for cell in cells)
 
 
 if __name__ == "__main__":
