@@ -1,5 +1,7 @@
 """Which sheet holds the table, and what kind of table it is. Nothing is guessed: a doubt is an error that says so."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from .job import Job, NoTable
@@ -8,30 +10,57 @@ from .reader import Sheet, Unusable
 from .reader.table import Header, find_header
 
 
+@dataclass(slots=True)
+class Candidate:
+    """A sheet read as one kind of table: its title rows, and the required columns it lacks."""
+
+    sheet: Sheet
+    kind: WorkbookKind
+    header: Header
+    missing: list[str]
+
+
+def survey(job: Job, sheets: list[Sheet], *, sheet_name=None, kind_name=None) -> list[Candidate]:
+    """Every table the file may hold, the one that fits best first. Raises NoTable or Unusable for no such sheet."""
+    kinds = [KINDS[kind_name]] if kind_name else list(KINDS.values())
+    found = []
+    for sheet in _candidates(sheets, sheet_name):
+        for kind in kinds:
+            if sheet.problem is None and (header := find_header(sheet, kind.layout)) is not None:
+                found.append(Candidate(sheet, kind, header, kind.layout.missing(header.fields, kind.given(job))))
+    return sorted(found, key=lambda one: (len(one.missing), -len(one.header.fields)))
+
+
 def find_table(job: Job, sheets: list[Sheet], *, sheet_name=None, kind_name=None) -> WorkbookKind:
     """Set the job's sheet, header and layout; return the kind. Raises NoTable or Unusable."""
-    kinds = [KINDS[kind_name]] if kind_name else list(KINDS.values())
-    candidates = _candidates(sheets, sheet_name)
-    found = []
-    for sheet in candidates:
-        found += [(sheet, kind, header) for kind, header in _headers(job, sheet, kinds)]
-    tables = [one for one in found if not one[1].layout.missing(one[2].fields, one[1].given(job))]
+    found = survey(job, sheets, sheet_name=sheet_name, kind_name=kind_name)
+    tables = [one for one in found if not one.missing]
     if not tables:
-        _explain_missing(candidates, found, kinds, kinds[0].given(job) if kind_name else [])
-    names = list(dict.fromkeys(sheet.name for sheet, _kind, _header in tables))
+        kinds = [KINDS[kind_name]] if kind_name else list(KINDS.values())
+        _explain_missing(_candidates(sheets, sheet_name), found, kinds)
+    names = list(dict.fromkeys(one.sheet.name for one in tables))
     if len(names) > 1:
         raise NoTable(
             _("Several sheets hold such a table (%(sheets)s): choose one with “--sheet”.") % {"sheets": _quoted(names)}
         )
-    most = max(len(header.fields) for _sheet, _kind, header in tables)
-    best = [one for one in tables if len(one[2].fields) == most]
+    best = best_of(tables)
     if len(best) > 1:
         raise NoTable(
             _("The columns fit several kinds of workbook (%(kinds)s): choose one with “--kind”.")
-            % {"kinds": ", ".join(kind.name for _sheet, kind, _header in best)}
+            % {"kinds": ", ".join(one.kind.name for one in best)}
         )
-    job.sheet, kind, job.header = best[0]
-    job.layout = kind.layout
+    return settle(job, best[0])
+
+
+def best_of(tables: list[Candidate]) -> list[Candidate]:
+    """Those of the whole tables that name the most columns: one, unless the columns fit several kinds alike."""
+    most = max((len(one.header.fields) for one in tables), default=0)
+    return [one for one in tables if len(one.header.fields) == most]
+
+
+def settle(job: Job, table: Candidate) -> WorkbookKind:
+    """Make ``table`` the one the job reads. Raises NoTable when two columns say the same."""
+    job.sheet, job.header, job.layout = table.sheet, table.header, table.kind.layout
     if job.header.twice:
         first, second = job.header.twice[0]
         raise NoTable(
@@ -39,7 +68,7 @@ def find_table(job: Job, sheets: list[Sheet], *, sheet_name=None, kind_name=None
             % {"first": job.header.titles[first], "second": job.header.titles[second]},
             job.header.last + 1,
         )
-    return kind
+    return table.kind
 
 
 def _candidates(sheets, name):
@@ -63,22 +92,14 @@ def _candidates(sheets, name):
     return readable
 
 
-def _headers(job, sheet, kinds):
-    for kind in kinds:
-        header = find_header(sheet, kind.layout)
-        if header is not None:
-            yield kind, header
-
-
-def _explain_missing(candidates, found, kinds, given):
+def _explain_missing(candidates, found, kinds):
     """Raise NoTable for the table that came nearest: which columns it lacks, and which it has."""
     if not found:
         sheet, kind, header = candidates[0], kinds[0], Header(0, 0)
     else:
-        sheet, kind, header = min(
-            found, key=lambda one: (len(one[1].layout.missing(one[2].fields, given)), -len(one[2].fields))
-        )
-    missing = ", ".join(f"“{title}”" for title in kind.layout.missing(header.fields, given))
+        sheet, kind, header = found[0].sheet, found[0].kind, found[0].header
+    lacking = found[0].missing if found else kind.layout.missing({}, [])
+    missing = ", ".join(f"“{title}”" for title in lacking)
     titles = [title for title in header.titles.values() if title]
     if titles and len(header.fields) > 1 or len(kinds) == 1 and titles:
         raise NoTable(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from organizations.access import Act, may, require, scope_of
 from organizations.fields import explain
-from organizations.models import Assignment, Zone
+from organizations.models import Assignment, Batch, Zone
 from organizations.problems import Conflict
 from vietnamese.errors import Unreadable
 from vietnamese.text import clean
@@ -24,6 +24,8 @@ from .detection import find_table
 from .job import Finding, Job, NoTable
 from .kinds import KINDS, WorkbookKind
 from .lookups import Parks
+from .models import Upload, keep_file
+from .reader import legacy
 from .reader.refusals import nothing_written
 from .reader.table import counted_on, read_body
 from .result import REFUSED, UNREADABLE, Result
@@ -42,19 +44,26 @@ def import_file(
     park: str | None = None,
     counted: date | None = None,
     corrections: str | None = None,
+    converts_legacy: bool | None = None,
     dry_run: bool = False,
 ) -> Result:
     """Take in the workbook ``source`` (a path or the bytes sent), recorded by the user ``by``.
 
     ``kind`` and ``sheet`` are found when they are not given; ``zone`` is needed unless ``by`` has exactly one.
     ``park`` names the park of every row, ``counted`` dates counts of workers and members, ``corrections`` is the
-    reason under which facts recorded with another quantity are corrected. All or nothing; never raises for what a
-    file may hold or a person may not do.
+    reason under which facts recorded with another quantity are corrected. ``converts_legacy`` says what to do with
+    text in fonts older than Unicode; None refuses it, for nobody has agreed. All or nothing; never raises for what
+    a file may hold or a person may not do.
     """
     job = Job(by=by, today=today, file_name=clean(name)[:255], counted_on=counted, corrections=corrections or None)
     try:
         data = reader.load(source, job.file_name)
-        sheets = reader.read(data, job.file_name)
+        sheets = read_sheets(data, job.file_name, converts_legacy)
+        if converts_legacy is None and (found := legacy.doubt(sheets)):
+            raise NoTable(
+                _("%(found)s Say whether it is to be converted: “--legacy convert”, or “--legacy keep”.")
+                % {"found": found.sentence()}
+            )
         if kind is not None and kind not in KINDS:
             raise NoTable(
                 _("There is no kind “%(kind)s”; there are: %(kinds)s.") % {"kind": kind, "kinds": ", ".join(KINDS)}
@@ -62,8 +71,10 @@ def import_file(
         job.zone = zone
         job.park = park  # until the zone is known, that there is one is enough
         workbook_kind = find_table(job, sheets, sheet_name=sheet, kind_name=kind)
-        _settle_place(job, workbook_kind, park)
-        _read(job, workbook_kind)
+        settle_place(job, workbook_kind, park)
+        read_lines(job)
+        parse_lines(job, workbook_kind)
+        job.keep = lambda batch: keep_with(batch, job, data)
         return write(job, workbook_kind, hashlib.sha256(data).hexdigest(), dry_run)
     except reader.Unusable as refusal:
         finding = Finding(refusal.params.get("sheet", ""), None, "", "", str(refusal))
@@ -76,10 +87,28 @@ def import_file(
         )
         return _refused(job, [finding])
     except (PermissionDenied, Conflict, OperationalError) as error:
-        return _refused(job, [Finding("", None, "", "", f"{_reason(error)} {nothing_written()}")])
+        return _refused(job, [Finding("", None, "", "", f"{reason(error)} {nothing_written()}")])
 
 
-def _reason(error):
+def keep_with(batch: Batch, job: Job, data: bytes) -> None:
+    """Keep the file a batch was read from, so that any row leads back to its line."""
+    file, digest = keep_file(data)
+    Upload.objects.create(
+        owner=job.by, name=job.file_name, file=file, sha256=digest, size=len(data), state=Upload.State.WRITTEN,
+        kind=batch.kind, zone=batch.zone, park=job.park, sheet=batch.sheet, counted_on=job.counted_on,
+        corrections=batch.reason, first_header=job.header.first, last_header=job.header.last,
+        columns=job.header.fields, batch=batch, created_at=batch.recorded_at, expires_at=batch.recorded_at,
+    )  # fmt: skip
+
+
+def read_sheets(data: bytes, name: str, converts_legacy: bool | None) -> list[reader.Sheet]:
+    """The sheets of the file, text in fonts older than Unicode converted when that was agreed to. Raises Unusable."""
+    sheets = reader.read(data, name)
+    return legacy.converted(sheets) if converts_legacy else sheets
+
+
+def reason(error: Exception) -> str:
+    """Why nothing could be written, for what stopped an import as a whole."""
     if isinstance(error, Conflict):
         return _("Somebody else has changed these rows meanwhile: import the file again.")
     if isinstance(error, OperationalError):
@@ -94,10 +123,10 @@ def _refused(job, errors):
 # ------------------------------------------------------------------------------------------ before writing
 
 
-def _settle_place(job, kind: WorkbookKind, park):
+def settle_place(job, kind: WorkbookKind, park):
     """The zone and the park that hold for the whole file, and the right to import there."""
     if kind.needs_zone:
-        job.zone = job.zone or _only_zone(job.by)
+        job.zone = job.zone or only_zone(job.by)
         require(job.by, kind.act, job.zone)
     elif job.zone is not None:
         require(job.by, kind.act, job.zone)
@@ -111,8 +140,8 @@ def _settle_place(job, kind: WorkbookKind, park):
             raise NoTable(explain(error)) from None
 
 
-def _only_zone(user) -> Zone:
-    """The one zone in which ``user`` may import; NoTable when there are several."""
+def only_zone(user) -> Zone:
+    """The one zone in which ``user`` may import facts; NoTable when there are several."""
     if scope_of(user).zone_ids is None and may(user, Act.IMPORT, None):
         zones = list(Zone.objects.all()[:2])
     else:
@@ -125,7 +154,8 @@ def _only_zone(user) -> Zone:
     raise NoTable(_("Say for which zone the file is, with its code (“--zone”)."))
 
 
-def _read(job, kind):
+def read_lines(job: Job) -> None:
+    """Take the lines of data from the job's sheet, and the day of the counts when it is said above them."""
     job.body = read_body(job.sheet, job.header, job.layout)
     if not job.body.lines and not job.body.orphan_dittos:
         raise NoTable(
@@ -137,6 +167,10 @@ def _read(job, kind):
         if wrong:
             line, text, error = wrong
             job.general_error(explain(error), line=line, value=text)
+
+
+def parse_lines(job: Job, kind: WorkbookKind) -> None:
+    """Read every cell of the lines taken; what cannot be read becomes an error of its row."""
     kind.prepare(job)
     job.read_rows()
 

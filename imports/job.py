@@ -22,8 +22,9 @@ CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 class Finding:
     """One error or warning: where it stands and why, in the words of the person who reads it.
 
-    ``field`` is the column's name in the code ("" for the whole line or file), ``offers`` are values that may be
-    written there instead, ``code`` is the reason for programs ("outside": not of the person's zone).
+    ``field`` is the column's name in the code ("" for the whole line or file) and ``place`` where it stands (from 0);
+    ``offers`` are values that may be written there instead; ``code`` is the reason for programs ("outside": not of
+    the person's zone).
     """
 
     sheet: str
@@ -32,6 +33,7 @@ class Finding:
     value: str
     message: str
     field: str = ""
+    place: int | None = None
     offers: tuple[str, ...] = ()
     code: str = ""
 
@@ -115,6 +117,7 @@ class Job:
             value=value,
             message=explain(why) if unreadable else str(why),
             field=name if place is not None else "",
+            place=place if row is not None else None,
             offers=offers(why) if unreadable else (),
             code=getattr(why, "code", ""),
         )

@@ -238,7 +238,7 @@ class Decisions:
     def __init__(self, zone_ids, numbers):
         self.found = defaultdict(list)
         for part in chunks(sorted({Decision.key_of(number) for number in numbers}), 5000):
-            rows = Decision.objects.filter(zone__in=zone_ids, number_key__in=part).select_related("issuer")
+            rows = Decision.objects.live().filter(zone__in=zone_ids, number_key__in=part).select_related("issuer")
             for row in rows:
                 self.found[(row.number_key, row.issued_on)].append(row)
         self.unknown = issuer_key(UNKNOWN_ISSUER)

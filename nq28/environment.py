@@ -19,6 +19,14 @@ def boolean(name, default):
         raise ImproperlyConfigured(f"{name}={os.environ[name]!r}: write true or false") from None
 
 
+def choice(name, choices):
+    """Return ``name``, one of ``choices``; the first one when it is not set."""
+    value = os.environ.get(name, "").strip() or choices[0]
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name}={value!r}: write {' or '.join(choices)}")
+    return value
+
+
 def words(name, default):
     """Return a comma-separated ``name`` as a list without blanks."""
     return [word.strip() for word in env.list(name, default) if word.strip()]

@@ -66,6 +66,8 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -183,6 +185,16 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(environment.env.str("MEDIA_ROOT", "") or BASE_DIR / "media")
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Long work: done at once by the process that is asked, or (TASKS=database) by `manage.py db_worker`.
+TASKS = {
+    "default": {
+        "BACKEND": {
+            "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+            "database": "django_tasks_db.DatabaseBackend",
+        }[environment.choice("TASKS", ["immediate", "database"])]
+    }
+}
 
 # Security
 SECURE_CONTENT_TYPE_NOSNIFF = True

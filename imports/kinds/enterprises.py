@@ -3,14 +3,16 @@
 from collections import defaultdict
 
 from django.db.models import Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from organizations.actions import EnterpriseDraft, save_enterprises
 from organizations.actions.checks import chunks
 from organizations.actions.enterprises import FIELDS
-from organizations.models import Enterprise, EnterpriseStatus, Ownership
+from organizations.models import Enterprise, EnterpriseStatus, LegalForm, Ownership
 from organizations.models.enterprise import FOREIGN
-from vietnamese.dates import check_event_date, parse_date
+from vietnamese.dates import check_event_date, format_date, parse_date
+from vietnamese.numbers import format_count
 from vietnamese.text import search_key
 
 from .. import cells
@@ -23,6 +25,7 @@ from .counts import latest_counts, level
 
 MANY = 1000  # lines
 PART = 5000  # lines written by one act
+CHOICES = {"legal_form": LegalForm, "ownership": Ownership, "status": EnterpriseStatus}
 AT_HOME = frozenset({"viet nam", "vn", "vietnam"})
 
 
@@ -121,8 +124,10 @@ class Enterprises(WorkbookKind):
                 }
                 if values["tax_code"] and values["tax_code"] != row.existing[1]:
                     different["tax_code"] = values["tax_code"]
+                    row.before["tax_code"] = row.existing[1]
                 if different:
                     row.outcome = UPDATED
+                    row.before |= self._before(job, row.existing, different)
             workers = values["workers"]
             if workers is not None:
                 recorded_level = level(counts.get(row.existing[0], {}) if row.existing else {}, day)
@@ -133,7 +138,13 @@ class Enterprises(WorkbookKind):
                         job.error(row, "workers", problem)
                     if row.existing is not None:
                         row.outcome = UPDATED
+                        row.before["workers"] = "" if recorded_level is None else format_count(recorded_level)
             row.draft = (different, workers, day)
+
+    def _before(self, job, existing, different):
+        """What is recorded in the fields that differ, in words."""
+        recorded = dict(zip(self.KEPT, existing[3:], strict=True))
+        return {name: _in_words(name, recorded[name], job.names) for name in different if name in recorded}
 
     def _normalise(self, job, row):
         values = row.values
@@ -227,3 +238,13 @@ class Enterprises(WorkbookKind):
 
 def _plain(field, value):
     return value.pk if field == "park" else value
+
+
+def _in_words(field, value, parks):
+    if value is None or value == "":
+        return ""
+    if field == "park":
+        return parks.parks[value].name
+    if field == "started_on":
+        return format_date(value)
+    return capfirst(CHOICES[field](value).label) if field in CHOICES else str(value)

@@ -217,6 +217,11 @@ class Events(WorkbookKind):
         else:
             row.draft["correct"] = event
             row.outcome = UPDATED
+            row.before = {
+                field: "" if before is None else str(before)
+                for field, said_, before in zip(SAID, says, ledger, strict=False)
+                if said_ != before
+            }
 
     def zones(self, job):
         zones = zones_touched({row.existing.pk for row in job.changed_rows()})

@@ -6,6 +6,7 @@ from organizations.actions import HeadcountDraft, record_headcounts
 from organizations.actions.checks import chunks
 from organizations.models import Headcount
 from vietnamese.errors import Unreadable
+from vietnamese.numbers import format_count
 
 from ..job import CREATED, UPDATED, Job
 from ..lookups import Enterprises, Organizations
@@ -74,6 +75,12 @@ class Headcounts(WorkbookKind):
             if problem := job.lock_problem(row.existing.zone_id, values["on"]):
                 job.error(row, "on", problem)
             row.outcome = CREATED if recorded is None else UPDATED
+            if recorded is not None:
+                row.before = {
+                    name: "" if getattr(recorded, name) is None else format_count(getattr(recorded, name))
+                    for name in ("total", *PARTS)
+                    if values[name] is not None and getattr(recorded, name) != values[name]
+                }
 
     def _find_subjects(self, job, rows):
         texts = {row.values["organization"] for row in rows if row.values["organization"]}

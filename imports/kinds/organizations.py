@@ -19,6 +19,7 @@ from organizations.actions.record import recorded
 from organizations.lifecycle import BEGINNINGS
 from organizations.models import Coverage, Event, Kind, Organization
 from vietnamese.errors import Unreadable
+from vietnamese.numbers import format_count
 from vietnamese.tax_codes import parse_tax_code
 from vietnamese.text import clean, search_key
 
@@ -237,16 +238,19 @@ class OrganizationsKind(WorkbookKind):
             if parent is not None and getattr(parent, "pk", parent) != row.existing.parent_id:
                 draft["new_parent"] = True
                 row.outcome = UPDATED
+                row.before["parent"] = str(row.existing.parent or "")
             new = [one for one in draft["enterprises"] if one.pk not in covered[row.existing.pk]]
             draft["new_enterprises"] = new
             if new:
                 row.outcome = UPDATED
+                row.before["enterprises"] = ""
         if members is not None:
             recorded_level = level(counts.get(row.existing.pk, {}), on) if row.existing else None
             if recorded_level == members:
                 members = None
             else:
                 row.outcome = row.outcome if row.outcome == CREATED else UPDATED
+                row.before["members"] = "" if recorded_level is None else format_count(recorded_level)
                 if on != day and (problem := job.lock_problem(job.zone.pk, on)):
                     job.error(row, "members", problem)
         draft["members"], draft["on"] = members, on
@@ -282,6 +286,7 @@ class OrganizationsKind(WorkbookKind):
         else:
             draft["correct"] = event
             row.outcome = UPDATED
+            row.before["number"] = describe(event.decision) if event.decision else ""
 
     def zones(self, job):
         existing = {row.existing.pk for row in job.changed_rows() if row.existing is not None}

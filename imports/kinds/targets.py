@@ -10,10 +10,10 @@ from organizations.actions import DecisionKey, record_decisions
 from organizations.actions.checks import chunks
 from organizations.models import Decision, Zone
 from targets.actions import TargetDraft, assign_targets, current_versions
-from targets.models import Indicator, Target, first_of_year
+from targets.models import Indicator, Target, first_of_year, plain
 from vietnamese.errors import N_, Unreadable, shown
 from vietnamese.numbers import format_decimal
-from vietnamese.ranges import parse_range
+from vietnamese.ranges import format_range, parse_range
 
 from .. import cells
 from ..job import CREATED, UPDATED, Job
@@ -144,6 +144,8 @@ class Targets(WorkbookKind):
                 if same:
                     continue
             row.outcome = CREATED if last is None or last.low is None else UPDATED
+            if row.outcome == UPDATED:
+                row.before = _before(last, low, high, published, values)
             for day, name in ((holds_from, "decided_on"), (first_of_year(values["year"]), "year")):
                 if problem := job.lock_problem(values["zone"].pk, day):
                     job.error(row, name, problem)
@@ -154,7 +156,8 @@ class Targets(WorkbookKind):
             values = row.values
             zone = values["zone"]
             if not may(job.by, Act.ASSIGN_TARGETS, zone) or (job.zone and zone.pk not in self._below(job)):
-                job.error(row, "zone", _("“%(value)s” is outside your zone.") % {"value": shown(zone.name)})
+                message = N_("“%(value)s” is outside your zone.")
+                job.error(row, "zone", Unreadable("outside", message, value=shown(zone.name)))
                 continue
             if values["number"] and values["decided_on"] is None:
                 job.error(row, "decided_on" if "decided_on" in job.header.fields else "number",
@@ -225,6 +228,18 @@ class Targets(WorkbookKind):
 
 def _key(row):
     return (row.values["zone"].pk, row.values["indicator"].pk, row.values["year"])
+
+
+def _before(last, low, high, published, values):
+    """What is in force where the row says otherwise, in words."""
+    before = {}
+    if (last.low, last.high) != (Decimal(low), Decimal(high)):
+        before["range"] = format_range(plain(last.low), plain(last.high))
+    if last.published_percent != published:
+        before["published"] = "" if last.published_percent is None else format_decimal(last.published_percent)
+    if values["number"] and (last.decision is None or last.decision.number != values["number"]):
+        before["number"] = last.decision.number if last.decision else ""
+    return before
 
 
 def _versions(rows):

@@ -104,6 +104,23 @@ def find_header(sheet: Sheet, layout: Layout) -> Header | None:
     return best
 
 
+def titles_of(sheet: Sheet, first: int, last: int) -> dict[int, str]:
+    """The titles that rows ``first`` to ``last`` (from 0; one row or two) give the columns, by place."""
+    rows = _filled(sheet, last + 1)
+    if last >= len(rows):
+        return {}
+    found = _own_titles(rows[first]) if first == last else _grouped_titles(rows[first], rows[last])
+    return {place: clean(titles[0]) for place, titles in found.items()}
+
+
+def guess_header(sheet: Sheet) -> tuple[int, int]:
+    """The rows that look most like titles, when none of them is known."""
+    rows = _filled(sheet, HEADER_WITHIN)
+    texts = [len({text_of(cell) for cell in row if isinstance(cell, str) and not blank(cell)}) for row in rows]
+    best = texts.index(max(texts)) if texts else 0
+    return best, best
+
+
 def _own_titles(row):
     return {place: (text_of(cell),) for place, cell in enumerate(row) if isinstance(cell, str) and not blank(cell)}
 
@@ -206,7 +223,7 @@ def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
         line = Line(number, cells)
         for place in mapped:
             cell = line.cell(place)
-            if type(cell) is str and cell[:1] in _DITTO_STARTS and len(cell) < 16 and clean(cell).lower() in DITTO:
+            if is_ditto(cell):
                 if above.get(place) is None:
                     body.orphan_dittos.append((line, place))
                     continue
@@ -217,6 +234,11 @@ def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
                 above[place] = None if blank(cell) else cell
         body.lines.append(line)
     return body
+
+
+def is_ditto(cell) -> bool:
+    """Whether the cell only says "as above"."""
+    return type(cell) is str and cell[:1] in _DITTO_STARTS and len(cell) < 16 and clean(cell).lower() in DITTO
 
 
 def _with_merges(sheet, start):

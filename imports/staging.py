@@ -1,0 +1,405 @@
+"""Rows on their way in: staged in the database, judged as if written, mended in place, then written in one go.
+
+What a row means is decided by the same kinds as for a whole file (``imports.kinds``); here it only waits.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from organizations import bulk
+from organizations.access import require
+from organizations.problems import Conflict
+from vietnamese.errors import shown as quoted
+from vietnamese.text import clean
+
+from . import intake
+from .job import Finding, Job, NoTable
+from .kinds import KINDS, WorkbookKind
+from .models import StagedRow, Upload
+from .reader.refusals import nothing_written
+from .reader.sheet import Sheet, text_of
+from .reader.table import Body, Header, Line, is_ditto
+from .result import REFUSED, Result
+from .writing import judge, write
+
+PART = 500  # rows brought up to date in one statement
+State = StagedRow.State
+
+
+# ------------------------------------------------------------------------------------------ cells as stored
+
+
+def pack(cells: Sequence, wrong: Iterable[int] = ()) -> list:
+    """Cells as JSON holds them: a date as ``{"d": "2026-11-23"}``, an error of the spreadsheet as ``{"e": 1}``."""
+    packed = [_packed(cell) for cell in cells]
+    for place in wrong:
+        packed += [None] * (place + 1 - len(packed))
+        packed[place] = {"e": 1}
+    return packed
+
+
+def _packed(cell):
+    if isinstance(cell, str):
+        return cell.replace("\x00", "") or None
+    return {"d": cell.isoformat()} if isinstance(cell, date) else cell
+
+
+def unpack(cells: Sequence) -> tuple[list, list[int]]:
+    """The cells as the reader gave them, and the places of those that held an error."""
+    plain, wrong = [], []
+    for place, cell in enumerate(cells):
+        if isinstance(cell, dict):
+            if "e" in cell:
+                wrong.append(place)
+            cell = date.fromisoformat(cell["d"]) if "d" in cell else None
+        plain.append(cell)
+    return plain, wrong
+
+
+def shown(cell) -> str:
+    """A stored cell in words: a number with a comma, as people see it, which is no thousands point typed by them."""
+    plain, wrong = unpack([cell])
+    if wrong:
+        return "#N/A"
+    return quoted(plain[0]) if isinstance(plain[0], float) else text_of(plain[0])
+
+
+def finding_json(finding: Finding, is_error: bool) -> dict:
+    return {
+        "field": finding.field,
+        "place": finding.place,
+        "value": finding.value[:200],
+        "message": finding.message,
+        "error": is_error,
+        "offers": list(finding.offers),
+        "code": finding.code,
+    }
+
+
+# ------------------------------------------------------------------------------------------ jobs of uploads
+
+
+def job_of(upload: Upload, *, today: date, rows: Sequence[StagedRow]) -> tuple[Job, WorkbookKind]:
+    """The job that the staged ``rows`` make, read but not yet compared. Raises PermissionDenied, NoTable."""
+    kind = KINDS[upload.kind]
+    job = Job(
+        by=upload.owner, today=today, file_name=upload.name, zone=upload.zone, park=upload.park,
+        counted_on=upload.counted_on, corrections=upload.corrections or None,
+    )  # fmt: skip
+    if job.zone is not None or kind.needs_zone:
+        require(job.by, kind.act, job.zone)
+    titles = dict(enumerate(upload.titles))
+    job.header = Header(upload.first_header, upload.last_header, titles, dict(upload.columns))
+    job.layout = kind.layout
+    body, errors = Body(ignored=[tuple(one) for one in upload.ignored]), set()
+    for row in rows:
+        cells, wrong = unpack(row.cells)
+        line = Line(row.line, cells)
+        body.lines.append(line)
+        errors |= {(row.line, place) for place in wrong}
+        body.orphan_dittos += [
+            (line, place) for place in upload.columns.values() if place < len(cells) and is_ditto(cells[place])
+        ]
+    job.sheet, job.body = Sheet(upload.sheet, errors=frozenset(errors)), body
+    kind.prepare(job)
+    job.read_rows()
+    return job, kind
+
+
+# ------------------------------------------------------------------------------------------ staging
+
+
+def stage(upload: Upload, *, today: date, sheets: list[Sheet] | None = None) -> None:
+    """Read the file by the upload's columns and stage its rows, judged. What was staged before is replaced.
+
+    Raises Unusable, NoTable, PermissionDenied.
+    """
+    kind = KINDS[upload.kind]
+    job = Job(
+        by=upload.owner, today=today, file_name=upload.name, zone=upload.zone, park=upload.park,
+        counted_on=upload.counted_on, corrections=upload.corrections or None,
+    )  # fmt: skip
+    if sheets is None:
+        sheets = intake.read_sheets(upload.bytes(), upload.name, upload.converts_legacy)
+    job.sheet = next((sheet for sheet in sheets if sheet.name[:120] == upload.sheet), None)
+    if job.sheet is None:
+        raise NoTable(_("There is no sheet “%(sheet)s” in the file.") % {"sheet": upload.sheet})
+    job.header = Header(
+        upload.first_header, upload.last_header, dict(enumerate(upload.titles)), dict(upload.columns)
+    )  # fmt: skip
+    job.layout = kind.layout
+    intake.settle_place(job, kind, upload.park and upload.park.name)
+    intake.read_lines(job)
+    intake.parse_lines(job, kind)
+    judge(job, kind)
+    wrong: dict[int, list[int]] = {}
+    for line, place in job.sheet.errors:
+        wrong.setdefault(line, []).append(place)
+    judged = _judged(job)
+    with transaction.atomic():
+        locked = _locked(upload)
+        locked.rows.all().delete()
+        ids = bulk.reserve(StagedRow, len(job.rows))
+        bulk.write(
+            StagedRow,
+            {
+                "id": ids,
+                "upload_id": [upload.pk] * len(job.rows),
+                "line": [row.number for row in job.rows],
+                "cells": [pack(row.line.cells, wrong.get(row.number, ())) for row in job.rows],
+                "typed": [{}] * len(job.rows),
+                **{name: [judged[row.number][name] for row in job.rows] for name in JUDGED},
+            },
+        )
+        upload.zone, upload.counted_on = job.zone, job.counted_on
+        upload.ignored = [[line, str(reason)] for line, reason in job.body.ignored]
+        upload.trouble = _trouble(job)
+        upload.asks_day = bool(upload.trouble)
+        upload.state = Upload.State.STAGED
+        upload.version = locked.version + 1
+        upload.save()
+
+
+def recheck(upload: Upload, *, today: date) -> None:
+    """Judge the staged rows anew and store what has become of each. Call it with the upload locked."""
+    rows = list(upload.rows.all())
+    waiting = [row for row in rows if row.state != State.SKIPPED]
+    job, kind = job_of(upload, today=today, rows=waiting)
+    judge(job, kind)
+    judged = _judged(job)
+    changed = []
+    for row in waiting:
+        values = judged[row.line]
+        if any(getattr(row, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(row, name, value)
+            changed.append(row)
+    StagedRow.objects.bulk_update(changed, JUDGED, batch_size=PART)
+    if not upload.asks_day or upload.counted_on:
+        upload.trouble = _trouble(job)
+    upload.version += 1
+    upload.save()
+
+
+JUDGED = ("state", "warned", "findings", "before")
+
+
+def _judged(job: Job) -> dict[int, dict]:
+    """What became of each line, by number: the judged columns of its staged row."""
+    findings: dict[int, list] = {}
+    for found, is_error in ((job.errors, True), (job.warnings, False)):
+        for finding in found:
+            if finding.row is not None:
+                findings.setdefault(finding.row, []).append(finding_json(finding, is_error))
+    judged = {}
+    for row in job.rows:
+        found = findings.get(row.number, [])
+        if row.failed:
+            outside = any(one["code"] == "outside" for one in found if one["error"])
+            state = State.OUTSIDE if outside else State.ERROR
+        else:
+            state = State(row.outcome)
+        judged[row.number] = {
+            "state": state.value,
+            "warned": any(not one["error"] for one in found),
+            "findings": found,
+            "before": row.before if state == State.UPDATED else {},
+        }
+    return judged
+
+
+def _trouble(job):
+    """What is wrong with no line of data but with the file as a whole."""
+    lines = {row.number for row in job.rows}
+    return "\n".join(str(finding) for finding in job.errors if finding.row not in lines)
+
+
+def _locked(upload) -> Upload:
+    """The upload as the database holds it, locked until the transaction ends. Raises Conflict when it is written."""
+    found = Upload.objects.select_for_update().get(pk=upload.pk)
+    if found.state not in (Upload.State.OPEN, Upload.State.STAGED):
+        raise Conflict(_("These rows are being written or were written already."))
+    return found
+
+
+# ------------------------------------------------------------------------------------------ mending
+
+
+def _mend(upload: Upload, rows: Iterable[StagedRow], new_cell, *, today: date) -> int:
+    """Give cells their new values (``new_cell(row)`` → {place: text}) and judge again. Returns how many changed."""
+    changed, cells = [], 0
+    for row in rows:
+        different = 0
+        for place, text in new_cell(row).items():
+            different += _set(row, place, text)
+        if different:
+            changed.append(row)
+            cells += different
+    StagedRow.objects.bulk_update(changed, ["cells", "typed"], batch_size=PART)
+    if changed:
+        recheck(upload, today=today)
+    return cells
+
+
+def _set(row: StagedRow, place: int, text: str) -> bool:
+    text = clean(text)
+    before = row.cells[place] if place < len(row.cells) else None
+    if shown(before) == text:
+        return False
+    original = row.typed.get(str(place), before)
+    row.cells = [*row.cells, *[None] * (place + 1 - len(row.cells))]
+    if shown(original) == text:
+        row.cells[place] = original
+        row.typed = {key: cell for key, cell in row.typed.items() if key != str(place)}
+    else:
+        row.cells[place] = text or None
+        row.typed = {**row.typed, str(place): original}
+    return True
+
+
+@transaction.atomic
+def fix_cell(upload: Upload, *, line: int, field: str, text: str, today: date) -> int:
+    """Write ``text`` into one cell; the text it was read as takes the change back. Returns 1 when it changed."""
+    upload = _locked(upload)
+    place = upload.columns[field]
+    return _mend(upload, upload.rows.filter(line=line), lambda row: {place: text}, today=today)
+
+
+@transaction.atomic
+def replace_in_column(upload: Upload, *, field: str, find: str, by: str, whole: bool, today: date) -> int:
+    """Replace ``find`` in the cells of a column: whole cells, or wherever it stands. Returns how many changed."""
+    upload = _locked(upload)
+    place, find = upload.columns[field], clean(find)
+
+    def new_cell(row):
+        text = shown(row.cells[place]) if place < len(row.cells) else ""
+        if text == find if whole else (find and find in text):
+            return {place: by if whole else text.replace(find, by)}
+        return {}
+
+    return _mend(upload, upload.rows.exclude(state=State.SKIPPED), new_cell, today=today)
+
+
+@transaction.atomic
+def accept(upload: Upload, *, field: str, value: str, offer: str, today: date) -> int:
+    """Take the offer for every cell of the column that holds ``value`` and was offered it. Returns how many."""
+    upload = _locked(upload)
+    place = upload.columns[field]
+
+    def new_cell(row):
+        for one in row.findings:
+            if one["field"] == field and one["value"] == value and offer in one["offers"]:
+                return {place: offer}
+        return {}
+
+    return _mend(upload, upload.rows.exclude(state=State.SKIPPED), new_cell, today=today)
+
+
+@transaction.atomic
+def accept_all(upload: Upload, *, today: date) -> int:
+    """Take every offer that is the only one for its cell. Returns how many cells changed."""
+    upload = _locked(upload)
+
+    def new_cell(row):
+        return {one["place"]: one["offers"][0] for one in row.findings if one["error"] and len(one["offers"]) == 1}
+
+    return _mend(upload, upload.rows.filter(state__in=[State.ERROR, State.OUTSIDE]), new_cell, today=today)
+
+
+@transaction.atomic
+def skip(upload: Upload, *, lines: Iterable[int] | None, back: bool = False, today: date) -> int:
+    """Leave lines out (None: all that are wrong), or take them ``back`` in. Returns how many."""
+    upload = _locked(upload)
+    rows = upload.rows.filter(state=State.SKIPPED) if back else upload.rows.exclude(state=State.SKIPPED)
+    rows = rows.filter(line__in=lines) if lines is not None else rows.filter(
+        state__in=[State.SKIPPED if back else State.ERROR, *([] if back else [State.OUTSIDE])]
+    )  # fmt: skip
+    state = State.UNCHANGED if back else State.SKIPPED
+    count = rows.update(state=state, findings=[], before={}, warned=False)
+    if count:
+        recheck(upload, today=today)
+    return count
+
+
+@transaction.atomic
+def say(upload: Upload, *, today: date, **settings) -> None:
+    """Change what holds for the whole file (``counted_on``, ``corrections``, ``park``) and judge again."""
+    upload = _locked(upload)
+    for name, value in settings.items():
+        setattr(upload, name, value)
+    recheck(upload, today=today)
+
+
+# ------------------------------------------------------------------------------------------ writing
+
+
+def claim(upload: Upload, *, version: int, now: datetime) -> bool:
+    """Take the upload up for writing, as the person saw it (``version``); False when it is taken or done already.
+
+    Raises Conflict when its rows have changed since.
+    """
+    with transaction.atomic():
+        found = Upload.objects.select_for_update().get(pk=upload.pk)
+        if found.state != Upload.State.STAGED:
+            return False
+        if found.version != version:
+            raise Conflict(_("The rows have changed since you saw them: look again."))
+        found.state, found.claimed_at, found.trouble = Upload.State.QUEUED, now, ""
+        found.save()
+    return True
+
+
+def run(upload_id: int, *, today: date) -> Result | None:
+    """Write a claimed upload. What is wrong meanwhile sends it back to be mended; None when nothing was to run."""
+    with transaction.atomic():
+        upload = Upload.objects.select_for_update().get(pk=upload_id)
+        if upload.state != Upload.State.QUEUED:
+            return None
+        upload.state = Upload.State.RUNNING
+        upload.save(update_fields=["state"])
+    try:
+        return _write(upload, today)
+    except (PermissionDenied, NoTable, Conflict, OperationalError) as error:
+        send_back(upload, intake.reason(error))
+    except BaseException:
+        send_back(upload, _("The import stopped unexpectedly."))
+        raise
+    return None
+
+
+def send_back(upload: Upload, trouble: str) -> None:
+    """Nothing was written: the rows wait again, and the page says why."""
+    Upload.objects.filter(pk=upload.pk, batch=None).update(
+        state=Upload.State.STAGED, trouble=f"{trouble} {nothing_written()}"
+    )
+
+
+def _write(upload, today) -> Result:
+    job, kind = job_of(upload, today=today, rows=list(upload.rows.exclude(state=State.SKIPPED)))
+
+    def keep(batch):
+        Upload.objects.filter(pk=upload.pk).update(batch=batch, state=Upload.State.WRITTEN)
+
+    job.keep = keep
+    result = write(job, kind, upload.sha256)
+    if result.status == REFUSED:
+        with transaction.atomic():
+            send_back(upload, _("Something has changed since the rows were checked: look at the lines marked."))
+            locked = _locked(upload)
+            trouble = locked.trouble
+            recheck(locked, today=today)
+            Upload.objects.filter(pk=upload.pk).update(trouble=trouble)
+    elif result.batch is None:
+        Upload.objects.filter(pk=upload.pk).update(state=Upload.State.WRITTEN, answer=result.as_json())
+    return result
+
+
+def counts(upload: Upload) -> Mapping[str, int]:
+    """How many staged rows are in each state, with "warned" and "all"."""
+    by_state = {state.value: Count("pk", filter=Q(state=state)) for state in State}
+    return upload.rows.aggregate(**by_state, warned=Count("pk", filter=Q(warned=True)), all=Count("pk"))

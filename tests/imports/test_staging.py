@@ -1,0 +1,173 @@
+"""Rows wait in the database, are judged as if written, mended in place, and written in one go."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from imports import matching, staging
+from imports.models import ColumnMemory, StagedRow, Upload
+from organizations.models import Batch, Change, Enterprise, Headcount
+from organizations.problems import Conflict
+from tests import make
+from tests.imports.office import TODAY, workbook
+
+HEADER = ["Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp", "Loại vốn", "Số lao động", "Ngày hoạt động"]
+
+
+def brought(by, *rows, name="dn.xlsx", **options):
+    data = workbook(*rows) if not isinstance(rows[0], bytes) else rows[0]
+    return matching.bring(data, name, by=by, now=timezone.now(), today=TODAY, **options)
+
+
+def states(upload):
+    return dict(upload.rows.values_list("line", "state"))
+
+
+def confirmed(upload):
+    upload.refresh_from_db()
+    assert staging.claim(upload, version=upload.version, now=timezone.now())
+    staging.run(upload.pk, today=TODAY)
+    upload.refresh_from_db()
+    return upload
+
+
+def messy():
+    """A new line, one with two wrong cells, one with a park that is written nearly so."""
+    return [
+        HEADER,
+        [make.tax_code(31), "Công ty TNHH Một", "Đình Vũ", "Tư nhân", "1.250", "05/02/2019"],
+        [make.tax_code(33), "Công ty TNHH Hai", "Đình Vũ", "Tư nhân", 38.555, "31/02/2021"],
+        [make.tax_code(35), "Công ty TNHH Ba", "Dinh Vux", "Tư nhân", 15, date(2020, 12, 31)],
+    ]
+
+
+def test_a_file_whose_columns_are_known_is_staged_at_once_and_nothing_is_recorded(lan, kkt, dinh_vu):
+    upload = brought(lan, *messy())
+
+    assert (upload.state, upload.kind, upload.zone, upload.trouble) == ("staged", "enterprises", kkt, "")
+    assert states(upload) == {2: "created", 3: "error", 4: "error"}
+    assert not Enterprise.objects.exists() and not Batch.objects.exists()
+    third = upload.rows.get(line=3)
+    assert [(one["field"], one["error"], one["offers"]) for one in third.findings] == [
+        ("workers", True, ["38.555"]),
+        ("started_on", True, []),
+    ]
+    fourth = upload.rows.get(line=4)
+    assert fourth.findings[0]["field"] == "park" and fourth.findings[0]["offers"] == ["Khu công nghiệp Đình Vũ"]
+
+
+def test_cells_are_mended_in_place_and_the_whole_is_written_once(lan, kkt, dinh_vu):
+    upload = brought(lan, *messy())
+    assert staging.accept(upload, field="workers", value="38.555", offer="38.555", today=TODAY) == 1
+    assert staging.fix_cell(upload, line=3, field="started_on", text="28/02/2021", today=TODAY) == 1
+    assert staging.accept_all(upload, today=TODAY) == 1
+    assert states(upload) == {2: "created", 3: "created", 4: "created"}
+
+    upload = confirmed(upload)
+
+    assert upload.state == "written" and (upload.batch.created, upload.batch.recorded_by) == (3, lan)
+    assert Enterprise.objects.get(name="Công ty TNHH Hai").started_on == date(2021, 2, 28)
+    assert sorted(Headcount.objects.values_list("total", flat=True)) == [15, 1250, 38555]
+    assert set(Change.objects.filter(batch_row__batch=upload.batch).values_list("batch_row__line", flat=True)) == {
+        2, 3, 4
+    }  # fmt: skip
+    assert not staging.claim(upload, version=upload.version, now=timezone.now())
+    assert staging.run(upload.pk, today=TODAY) is None and Enterprise.objects.count() == 3
+
+
+def test_what_a_cell_was_read_as_takes_the_change_back(lan, kkt, dinh_vu):
+    upload = brought(lan, *messy())
+    staging.fix_cell(upload, line=2, field="workers", text="nhiều", today=TODAY)
+    assert states(upload)[2] == "error" and upload.rows.get(line=2).typed == {"4": "1.250"}
+
+    staging.fix_cell(upload, line=2, field="workers", text="1.250", today=TODAY)
+
+    assert states(upload)[2] == "created" and upload.rows.get(line=2).typed == {}
+
+
+def test_a_recorded_value_is_shown_beside_the_new_one(lan, kkt, dinh_vu):
+    code = make.tax_code(31)
+    make.enterprise("Công ty TNHH Một", zone=kkt, park=dinh_vu, tax_code=code, workers=2110, workers_on=make.DAY)
+    upload = brought(lan, HEADER, [code, "Công ty TNHH Một", "Đình Vũ", "FDI", 2346, None])
+
+    row = upload.rows.get(line=2)
+    assert (row.state, row.before) == ("updated", {"ownership": "Tư nhân", "workers": "2.110"})
+    assert row.warned  # foreign capital, and no country
+
+
+def test_lines_can_be_left_out_and_taken_back_in(lan, kkt, dinh_vu):
+    upload = brought(lan, *messy())
+    assert staging.skip(upload, lines=None, today=TODAY) == 2
+    assert states(upload) == {2: "created", 3: "skipped", 4: "skipped"}
+    assert staging.skip(upload, lines=[4], back=True, today=TODAY) == 1
+    assert states(upload)[4] == "error"
+    staging.skip(upload, lines=[4], today=TODAY)
+
+    assert confirmed(upload).batch.created == 1 and Enterprise.objects.count() == 1
+
+
+def test_words_are_replaced_throughout_a_column(lan, kkt, dinh_vu):
+    rows = [[make.tax_code(100 + 2 * n), f"Công ty {n}", "Khu Đình Vũ", "Tư nhân", 5, None] for n in range(4)]
+    upload = brought(lan, HEADER, *rows)
+    assert set(states(upload).values()) == {"error"}
+    change = dict(field="park", find="Khu Đình Vũ", by="DEEP C 1", whole=True, today=TODAY)
+
+    assert staging.replace_in_column(upload, **change) == 4
+    assert set(states(upload).values()) == {"created"}
+    assert staging.replace_in_column(upload, **change) == 0
+
+
+def test_what_changed_since_the_person_looked_is_not_written_unseen(lan, kkt, dinh_vu):
+    upload = brought(lan, *messy()[:2])
+    seen = upload.version
+    staging.fix_cell(upload, line=2, field="workers", text="7", today=TODAY)
+
+    with pytest.raises(Conflict):
+        staging.claim(upload, version=seen, now=timezone.now())
+    assert not Batch.objects.exists()
+
+
+def test_rows_that_went_wrong_meanwhile_come_back_to_be_mended(lan, kkt, dinh_vu):
+    upload = brought(lan, *messy()[:2])
+    make.lock(kkt, date(2026, 1, 1), date(2026, 12, 31))
+
+    upload = confirmed(upload)
+
+    assert (upload.state, upload.batch) == ("staged", None)
+    assert "Chưa ghi gì vào hệ thống." in upload.trouble and states(upload) == {2: "error"}
+    assert not Enterprise.objects.exists()
+
+
+def test_columns_a_person_matched_are_remembered_for_files_of_that_shape(lan, kkt, dinh_vu):
+    rows = [["Cột A", "Cột B", "Cột C"], [make.tax_code(51), "Công ty Sáu", "Đình Vũ"]]
+    upload = brought(lan, *rows)
+    assert upload.state == "open" and upload.trouble
+
+    columns = {"tax_code": 0, "name": 1, "park": 2}
+    matching.choose(
+        upload, sheet="Sheet1", kind="enterprises", zone=kkt, header=(0, 0), columns=columns,
+        now=timezone.now(), today=TODAY,
+    )  # fmt: skip
+    assert upload.state == "staged" and states(upload) == {2: "created"}
+
+    again = brought(lan, rows[0], [make.tax_code(53), "Công ty Bảy", "Đình Vũ"])
+    assert again.state == "staged" and again.columns == columns
+    assert ColumnMemory.objects.count() == 1
+
+
+def test_an_unreadable_file_leaves_nothing_behind(lan):
+    with pytest.raises(Exception, match="Chưa ghi gì"):
+        brought(lan, b"%PDF-1.7 not a workbook", name="x.xlsx")
+    assert not Upload.objects.exists() and not StagedRow.objects.exists()
+
+
+def test_a_day_of_counts_that_is_no_day_is_asked_for(lan, kkt, dinh_vu):
+    data = workbook(HEADER, messy()[1], title=[["Số liệu đến 31/02/2024"]])
+    upload = matching.bring(data, "a.xlsx", by=lan, now=timezone.now(), today=TODAY)
+    assert "31/02/2024" in upload.trouble
+    staging.say(upload, counted_on=date(2024, 2, 29), today=TODAY)
+    upload.refresh_from_db()
+    assert upload.trouble == ""
+    assert confirmed(upload).batch
+    assert Headcount.objects.get().on == date(2024, 2, 29)
