@@ -152,6 +152,10 @@ class TargetVersionQuerySet(LedgerQuerySet):
         """Versions whose decision had been taken by ``day``; all when it is None."""
         return self if day is None else self.filter(holds_from__lte=day)
 
+    def live(self):
+        """The version last recorded of each target that was not taken back."""
+        return self.filter(number=F("target__version"), low__isnull=False)
+
 
 class TargetVersion(LedgerRow):
     """What a zone was promised, by which decision, from when. A revision is a new version with its reason.

@@ -45,6 +45,8 @@ def amend_organizations(*, zone: Zone, drafts: Sequence[OrganizationAmendment], 
                 row.parent = draft.parent
             if draft.enterprises:
                 after["enterprises"] = [enterprise.pk for enterprise in draft.enterprises]
+                if row.pk not in led:
+                    after["lead"] = draft.enterprises[0].pk
                 coverage += [
                     Coverage(
                         organization=row, enterprise=enterprise, is_lead=place == 0 and row.pk not in led

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -85,7 +86,21 @@ def record_decisions(
                         batch_row=batch_row_of.get(wanted[normal]),
                     )
             found |= stored
+        _bring_back(book, {key: row for key, row in found.items() if row.voided_by_id}, zone, wanted, batch_row_of)
     return {key: found[key.normal()] for key in keys}
+
+
+def _bring_back(book, withdrawn, zone, wanted, batch_row_of):
+    """Decisions that an undone import had recorded, and ``zone`` quotes now, are recorded by it."""
+    for normal, row in withdrawn.items():
+        book.change(
+            row, zone_id=zone.pk, action=Change.Action.RESTORED, before={"zone_id": row.zone_id},
+            after={"zone_id": zone.pk}, batch_row=batch_row_of.get(wanted[normal]),
+        )  # fmt: skip
+        row.voided_by, row.zone = None, zone
+    rows = Decision.objects.filter(pk__in=[row.pk for row in withdrawn.values()])
+    if withdrawn:
+        rows.update(voided_by=None, zone=zone, version=F("version") + 1)
 
 
 def _found(normals):

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from organizations import bulk
@@ -105,13 +104,15 @@ def _new(zone, is_demo, values):
 
 
 def _write_changes(book, changed, zone, reason, moved_on):
-    stays = []
+    moves = {row.pk: (row.park_id, values["park"].pk) for _draft, row, values in changed if "park" in values}
+    stays = _move(moves, moved_on)
     for draft, row, different in changed:
         before = {name: _plain(row, name) for name in different}
-        if "park" in different:
-            stays.append((row, row.park_id, different["park"]))
         for name, value in different.items():
             setattr(row, name, value)
+        after = {name: _plain(row, name) for name in different}
+        if row.pk in stays:
+            before, after = ({**image, **said} for image, said in zip((before, after), stays[row.pk], strict=True))
         row.refresh_keys()
         row.version += 1
         book.change(
@@ -120,7 +121,7 @@ def _write_changes(book, changed, zone, reason, moved_on):
             action=Change.Action.UPDATED,
             before=before,
             reason=reason,
-            after={name: _plain(row, name) for name in different},
+            after=after,
             batch_row=draft.batch_row,
         )
     Enterprise.objects.bulk_update(
@@ -128,20 +129,50 @@ def _write_changes(book, changed, zone, reason, moved_on):
         [*FIELDS, "search_key", "sort_key", "version"],
         batch_size=500,
     )
-    for row, old_park_id, park in stays:
-        _move(row, old_park_id, park, moved_on)
 
 
-def _move(row, old_park_id, park, moved_on):
-    """The enterprise sits in ``park`` from ``moved_on``; whatever was said of later days is taken back."""
-    stays = ParkStay.objects.filter(enterprise=row)
-    stays.filter(valid_from__gte=moved_on).delete()
+def _move(moves, moved_on):
+    """Enterprises sit in another park from ``moved_on``; whatever was said of later days is taken back.
+
+    ``moves``: enterprise id → (park id before, park id after). Returns the stays of each before and after.
+    """
+    before = stays_of(moves)
+    after = {}
     eve = moved_on - timedelta(days=1)
-    if stays.exists():
-        stays.filter(Q(valid_to=None) | Q(valid_to__gt=eve)).update(valid_to=eve)
-    else:
-        ParkStay.objects.create(enterprise=row, park_id=old_park_id, valid_to=eve)
-    ParkStay.objects.create(enterprise=row, park=park, valid_from=moved_on)
+    for pk, (old_park_id, park_id) in moves.items():
+        kept = [(park, first, last) for park, first, last in before[pk] if first is None or first < moved_on]
+        kept = [(park, first, eve if last is None or last > eve else last) for park, first, last in kept]
+        after[pk] = [*(kept or [(old_park_id, None, eve)]), (park_id, moved_on, None)]
+    write_stays(after)
+    return {pk: (stays_image(before[pk]), stays_image(after[pk])) for pk in moves}
+
+
+def stays_of(enterprise_ids):
+    """Where the enterprises sat: id → (park id, first day, last day), in order of days."""
+    found = {pk: [] for pk in enterprise_ids}
+    for part in chunks(list(found), 5000):
+        for stay in ParkStay.objects.filter(enterprise__in=part):
+            found[stay.enterprise_id].append((stay.park_id, stay.valid_from, stay.valid_to))
+    return found
+
+
+def write_stays(stays):
+    """Make these the stays of the enterprises, in place of all recorded: id → (park id, first day, last day)."""
+    for part in chunks(list(stays), 5000):
+        ParkStay.objects.filter(enterprise__in=part).delete()
+    bulk.insert(
+        [
+            ParkStay(enterprise_id=pk, park_id=park_id, valid_from=first, valid_to=last)
+            for pk, rows in stays.items()
+            for park_id, first, last in rows
+        ]
+    )
+
+
+def stays_image(rows):
+    """Stays as a change keeps them; nothing is said of an enterprise that has none."""
+    stays = [[park_id, first and first.isoformat(), last and last.isoformat()] for park_id, first, last in rows]
+    return {"stays": stays} if stays else {}
 
 
 def _bring_up_to_date(rows):

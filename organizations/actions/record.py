@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organizations import lifecycle
+from organizations import bulk, lifecycle
 from organizations.access import Act, require
 from organizations.ledger import Book, writing
 from organizations.lifecycle import RULES, Step
@@ -248,8 +248,9 @@ class _Work:
         )
 
     def append(self, reason: str) -> list[Event]:
+        lines = {draft.like.pk: draft.batch_row for draft in self.drafts if draft.like}
         for event in self.reversing:
-            self.book.append(reversal_of(event, reason))
+            self.book.append(reversal_of(event, reason, lines.get(event.pk)))
         return [self.book.append(self._event(index, draft, reason)) for index, draft in enumerate(self.drafts)]
 
     def _event(self, index, draft, reason):
@@ -345,13 +346,23 @@ def _json(value):
     return value.isoformat() if isinstance(value, date) else value
 
 
-def reversal_of(event: Event, reason: str) -> Event:
+SAME = (
+    "zone_id", "kind", "organization_id", "effective_on", "sector", "type_id", "from_type_id", "counts_as_new",
+    "park_id", "enterprise_id", "ownership", "decision_id", "act", "old_name", "new_name",
+)  # fmt: skip
+AMOUNTS = ("quantity", "female", "workers", "stock_delta")
+
+
+def reversal_of(event: Event, reason: str, batch_row: int | None = None) -> Event:
     """The row that takes ``event`` back: same kind and date, opposite amounts."""
-    same = (
-        "zone_id", "kind", "organization_id", "effective_on", "sector", "type_id", "from_type_id", "counts_as_new",
-        "park_id", "enterprise_id", "ownership", "decision_id", "act", "old_name", "new_name",
-    )  # fmt: skip
-    opposite = ("quantity", "female", "workers", "stock_delta")
-    values = {name: getattr(event, name) for name in same}
-    values |= {name: None if (value := getattr(event, name)) is None else -value for name in opposite}
-    return Event(reverses=event, reason=reason, **values)
+    values = {name: getattr(event, name) for name in SAME}
+    values |= {name: None if (value := getattr(event, name)) is None else -value for name in AMOUNTS}
+    row = bulk.new(Event, reverses_id=event.pk, reason=reason, batch_row_id=batch_row, **values)
+    row._state.fields_cache["reverses"] = event
+    return row
+
+
+def again(event: Event, reason: str, batch_row: int | None = None) -> Event:
+    """The row that records ``event`` anew, with all that was copied onto it, after it was taken back."""
+    values = {name: getattr(event, name) for name in (*SAME, *AMOUNTS, "note")}
+    return bulk.new(Event, reason=reason, batch_row_id=batch_row, **values)

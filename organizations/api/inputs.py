@@ -99,7 +99,8 @@ class DecisionField(serializers.Field):
         pk = row_id(data)
         if pk is None:
             self.fail("incorrect_type")
-        found = Decision.objects.visible_to(self.context["request"].user).select_related("issuer").filter(pk=pk).first()
+        seen = Decision.objects.live().visible_to(self.context["request"].user)
+        found = seen.select_related("issuer").filter(pk=pk).first()
         if found is None:
             self.fail("does_not_exist", pk_value=pk)
         return found

@@ -285,7 +285,7 @@ class Decisions(Rows):
     filterset_class = DecisionFilters
 
     def rows(self):
-        return Decision.objects.select_related("issuer", "zone")
+        return Decision.objects.live().select_related("issuer", "zone")
 
 
 __all__ = ["Decisions", "Enterprises", "Organizations", "Parks", "Zones"]

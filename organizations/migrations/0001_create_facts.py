@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sheet', models.CharField(max_length=120, verbose_name='sheet')),
                 ('line', models.PositiveIntegerField(verbose_name='line')),
-                ('outcome', models.CharField(choices=[('created', 'created'), ('updated', 'updated'), ('unchanged', 'unchanged')], max_length=10, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('created', 'created'), ('updated', 'updated'), ('unchanged', 'unchanged'), ('undone', 'undone')], max_length=10, verbose_name='outcome')),
                 ('warnings', models.JSONField(blank=True, default=list, verbose_name='warnings')),
                 ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='organizations.batch')),
             ],
@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 ('summary', models.CharField(blank=True, max_length=500, verbose_name='summary')),
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
                 ('issuer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='organizations.issuer', verbose_name='issuing body')),
+                ('voided_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batch')),
             ],
             options={
                 'verbose_name': 'decision',

@@ -49,6 +49,7 @@ class BatchRow(models.Model):
         CREATED = "created", _("created")
         UPDATED = "updated", _("updated")
         UNCHANGED = "unchanged", _("unchanged")
+        UNDONE = "undone", _("undone")
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="rows", db_index=False)
     sheet = models.CharField(_("sheet"), max_length=120)

@@ -46,6 +46,17 @@ class DecisionQuerySet(models.QuerySet):
         ]
         return self.filter(reduce(or_, cited, Q(zone__in=ids)))
 
+    def live(self):
+        """Decisions that were not withdrawn, or that a standing row cites all the same."""
+        from .ledger import LedgerRow
+
+        cited = [
+            Exists(model._default_manager.live().filter(decision=OuterRef("pk")))
+            for model in apps.get_models()
+            if issubclass(model, LedgerRow) and any(field.name == "decision" for field in model._meta.fields)
+        ]
+        return self.filter(reduce(or_, cited, Q(voided_by=None)))
+
 
 class Decision(models.Model):
     """A signed paper. Its key is issuer + number + date: numbers restart with each term."""
@@ -61,6 +72,9 @@ class Decision(models.Model):
         "organizations.Zone", models.PROTECT, related_name="decisions", verbose_name=_("recorded by zone")
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    voided_by = models.ForeignKey(
+        "organizations.Batch", models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
+    )
 
     objects = DecisionQuerySet.as_manager()
 

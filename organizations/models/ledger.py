@@ -43,6 +43,10 @@ class LedgerQuerySet(models.QuerySet):
         """Rows recorded by ``moment`` (an aware datetime); all when it is None."""
         return self if moment is None else self.filter(recorded_at__lte=moment)
 
+    def live(self):
+        """Rows that still stand; tables that can take a row back say which those are."""
+        return self
+
 
 class LedgerRow(models.Model):
     """What every append-only row carries. Triggers in the database refuse to update or delete it.
