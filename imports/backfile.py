@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from . import reader
 from .marking import program
 from .marking.anew import rebuild
+from .marking.findings import HEADING
 from .reader import Sheet
 
-HEADING = "Lý do cần sửa"  # of the column of reasons; the reader has no use for it when the file comes back
 WALL_SECONDS = 40
 PROGRAM = Path(program.__file__)
 

@@ -14,6 +14,7 @@ from vietnamese.text import clean, search_key
 
 from .job import CREATED, UNCHANGED, UPDATED, Job, Row
 from .kinds import KINDS, RowsRefused, WorkbookKind
+from .marking.findings import HEADING
 from .result import CHECKED, REFUSED, WRITTEN, Result
 
 ORDER = frozenset({"stt", "tt", "so tt", "so thu tu"})  # the column that only numbers the lines
@@ -254,6 +255,6 @@ def _result(job, kind, status, batch=None) -> Result:
         unused_columns=[
             title
             for place, title in job.header.titles.items()
-            if place not in used and title and search_key(title) not in ORDER
+            if place not in used and title and search_key(title) not in ORDER and not title.endswith(HEADING)
         ],
     )  # fmt: skip

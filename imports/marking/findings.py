@@ -4,6 +4,7 @@ import re
 from math import ceil
 
 AUTHOR = "nq28"
+HEADING = "Lý do cần sửa"  # of the column of reasons; the reader has no use for it when the file comes back
 FILLS = {"error": "FFC4C0", "warning": "FFF0A8", "fixed": "CDEBC5"}
 REASON_COLOURS = {True: "B3261E", False: "8A6100"}
 REASON_WIDTH = 66  # characters
