@@ -247,4 +247,4 @@ def _in_words(field, value, parks):
         return parks.parks[value].name
     if field == "started_on":
         return format_date(value)
-    return capfirst(CHOICES[field](value).label) if field in CHOICES else str(value)
+    return capfirst(str(CHOICES[field](value).label)) if field in CHOICES else str(value)
