@@ -237,6 +237,7 @@ class _Span(NamedTuple):
     text: str
     meant: Encoding | None  # by its font
     capitals: bool
+    known: bool  # whether it has a font at all
 
 
 def _spans(text: str, font: Font) -> list[_Span]:
@@ -247,10 +248,11 @@ def _spans(text: str, font: Font) -> list[_Span]:
         end = runs[place + 1][0] if place + 1 < len(runs) else len(text)
         part = text[max(start, 0) : max(end, 0)]
         meant, capitals = encoding_of_font(name) or (None, False)
-        if part and spans and spans[-1][1:] == (meant, capitals):
+        about = meant, capitals, bool(name.strip())
+        if part and spans and spans[-1][1:] == about:
             spans[-1] = spans[-1]._replace(text=spans[-1].text + part)
         elif part:
-            spans.append(_Span(part, meant, capitals))
+            spans.append(_Span(part, *about))
     return spans
 
 
@@ -287,7 +289,9 @@ def _encoding(span: _Span, near: Encoding | None) -> tuple[Encoding | None, Beca
         return encoding, Because.FONT if encoding is span.meant else Because.LETTERS
     if encoding := votes.by_letters():
         return encoding, Because.LETTERS
-    return (near if near and votes.may_be(near) else None), Because.NEIGHBOURS
+    if near and votes.may_be(near) and (votes.only[near] or not span.known):
+        return near, Because.NEIGHBOURS
+    return None, Because.NEIGHBOURS  # in a font of today it says what it shows, if that is Vietnamese
 
 
 def _convert_words(text: str, encoding: Encoding) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from .clipboard import from_clipboard
 from .delimited import read_delimited
 from .process import read_workbook
 from .refusals import Unusable, nothing_written
@@ -66,4 +67,4 @@ def _megabytes(size):
     return f"{size / 2**20:.1f}".replace(".", ",")
 
 
-__all__ = ["LARGEST_FILE", "Sheet", "Unusable", "load", "nothing_written", "read"]
+__all__ = ["LARGEST_FILE", "Sheet", "Unusable", "from_clipboard", "load", "nothing_written", "read"]

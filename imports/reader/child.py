@@ -228,7 +228,7 @@ def error_cells(data, signs):
 
 
 def fonts(data, signs, prefixes):
-    """The cells written in a font of interest, by sheet, as [row, column, font or runs]."""
+    """Where a font of interest is in use: the cells with other than ASCII text, by sheet, as [row, column, font]."""
     if data[:2] != b"PK":
         lower = data.lower()
         signs.fonts = any(prefix.encode(coding) in lower for prefix in prefixes for coding in ("ascii", "utf-16-le"))

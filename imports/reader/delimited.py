@@ -2,14 +2,19 @@
 
 import codecs
 import csv
+import io
+import re
 from collections import Counter
+from itertools import islice
 
 from . import child
 from .refusals import Unusable
-from .sheet import Sheet
+from .sheet import Sheet, take_errors
 
 DELIMITERS = ";\t,"
 LOOKED_AT = 60  # records that decide which delimiter it is
+
+_SEPARATOR = re.compile(r"sep=([;,\t|])\r?\n", re.I)
 
 
 def decode(data: bytes) -> str:
@@ -35,19 +40,32 @@ def read_delimited(data: bytes, name: str) -> list[Sheet]:
     start = text.lstrip()[:200].lower()
     if start.startswith(("<!doctype", "<html", "<?xml", "<table", "<office:")):
         raise Unusable("web_page", name=name)
-    lines = text.splitlines(keepends=True)
-    delimiter = max(DELIMITERS, key=lambda mark: _regularity(lines, mark))
+    said = _SEPARATOR.match(text)  # Excel's own way of saying it, which is no row
+    if said:
+        delimiter, text = said[1], text[said.end() :]
+    else:
+        delimiter = max(DELIMITERS, key=lambda mark: _regularity(text, mark))
     sheet = Sheet(name, rows=[])
-    for record in _records(lines, delimiter):
+    left = child.CELLS
+    for record in _records(_lines(text), delimiter):
         if len(sheet.rows) >= child.ROWS:
             raise Unusable("too_many_rows", sheet=name, rows="100.000")
-        cells = [cell or None for cell in record]
-        while cells and cells[-1] is None:
-            cells.pop()
-        if len(cells) > child.COLUMNS:
+        while record and not record[-1]:
+            record.pop()
+        if len(record) > child.COLUMNS:
             raise Unusable("too_many_columns", sheet=name, columns=child.COLUMNS)
-        sheet.rows.append(cells)
+        left -= len(record)
+        if left < 0:
+            raise Unusable("too_much_text")
+        sheet.rows.append([cell or None for cell in record])
+    if "#" in text:
+        take_errors(sheet)
     return [sheet]
+
+
+def _lines(text):
+    """The lines one by one: a list of them all would take more memory than the text."""
+    return io.StringIO(text, newline="")
 
 
 def _records(lines, delimiter):
@@ -58,11 +76,11 @@ def _records(lines, delimiter):
         raise Unusable("csv", line=reader.line_num) from None
 
 
-def _regularity(lines, delimiter):
+def _regularity(text, delimiter):
     """How much the first records look like a table when cut at ``delimiter``: cells of rows of the usual width."""
     widths = []
     try:
-        for record in _records(lines[: 4 * LOOKED_AT], delimiter):
+        for record in _records(islice(_lines(text), 4 * LOOKED_AT), delimiter):
             widths.append(len(record))
             if len(widths) == LOOKED_AT:
                 break

@@ -18,8 +18,9 @@ class Sheet:
     """Rows as lists without their empty ends (an empty cell is None or ""); line 1 of the workbook is ``rows[0]``.
 
     ``merges`` are (first row, first column), (last row, last column), from 0. ``errors`` are the (line, column) of
-    cells that hold an error of the spreadsheet; such cells are empty. ``fonts`` are those of cells written in a font of
-    legacy Vietnamese, by (row, column) from 0: none in most files. ``problem`` says why the sheet was not read.
+    cells that hold an error of the spreadsheet; such cells are empty. ``fonts`` are those of the cells with other
+    than ASCII text, by (row, column) from 0, in a workbook that uses a font of legacy Vietnamese: none in most files.
+    ``problem`` says why the sheet was not read.
     """
 
     name: str
