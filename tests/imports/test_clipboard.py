@@ -41,7 +41,8 @@ def test_a_ditto_mark_does_not_swallow_the_lines_below():
 
 
 def test_odd_spaces_arrive_and_are_blank_to_the_import(lan, dinh_vu):
-    text = "Tên doanh\u00a0nghiệp\tKhu công nghiệp\tSố lao động\r\n\u00a0Công ty A\u00a0\tĐình\u00a0Vũ\t1\u00a0200\t\u00a0\r\n"
+    header = "Tên doanh\u00a0nghiệp\tKhu công nghiệp\tSố lao động\r\n"
+    text = header + "\u00a0Công ty A\u00a0\tĐình\u00a0Vũ\t1\u00a0200\t\u00a0\r\n"
     result = take_in(from_clipboard(text), by=lan, name="dán từ Excel")
 
     assert (result.status, result.created) == ("written", 1)
