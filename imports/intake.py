@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.access import Act, may, require, scope_of
+from organizations.bulk import seldom_collected
 from organizations.fields import explain
 from organizations.models import Assignment, Batch, Zone
 from organizations.problems import Conflict
@@ -32,6 +33,7 @@ from .result import REFUSED, UNREADABLE, Result
 from .writing import write
 
 
+@seldom_collected()
 def import_file(
     source: Path | bytes,
     *,

@@ -40,6 +40,7 @@ def compare(job: Job, kind: WorkbookKind) -> dict[int, int]:
     return versions
 
 
+@bulk.seldom_collected()
 def judge(job: Job, kind: WorkbookKind) -> None:
     """Name all that is wrong and all that writing would change. Nothing stays written."""
     versions = compare(job, kind)
@@ -56,6 +57,7 @@ def judge(job: Job, kind: WorkbookKind) -> None:
             _find_more(job, kind)
 
 
+@bulk.seldom_collected()
 def write(job: Job, kind: WorkbookKind, digest: str, dry_run: bool = False) -> Result:
     """Compare the rows that were read with what is recorded, and write them, or say all that is wrong.
 
