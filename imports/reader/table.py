@@ -15,6 +15,7 @@ from .sheet import Sheet, any_filled, blank, text_of
 from .titles import NUMBERING, forms, known
 
 HEADER_WITHIN = 60  # lines above and in the header
+EXAMPLE = "Ví dụ"  # before the table's columns: the line only shows how a template is filled in
 
 DITTO = frozenset({'"', "“", "”", "″", "''", "‘’", "’’", ",,", "„", "〃", "nt", "-nt-", "như trên", "- như trên -"})
 _DITTO_STARTS = frozenset({mark[0] for mark in DITTO} | {"N", " ", "\n", "\t", "\u00a0"})
@@ -208,6 +209,9 @@ def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
         if not body.lines and _is_numbering(cells):
             body.ignored.append((number, _("numbering of the columns")))
             continue
+        if _is_example(cells, mapped):
+            body.ignored.append((number, _("example of the template")))
+            continue
         if _is_total(cells, mapped):
             body.ignored.append((number, _("total line")))
             continue
@@ -264,6 +268,11 @@ def _is_numbering(cells):
         return False
     numbers = [int(match[0]) for text in texts if (match := re.search(r"\d+", text))]
     return len(numbers) > 1 and numbers[0] <= 3 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def _is_example(cells, mapped):
+    first = next(place for place, cell in enumerate(cells) if not blank(cell))
+    return first not in mapped and isinstance(cells[first], str) and clean(cells[first]) == EXAMPLE
 
 
 def _is_total(cells, mapped):
