@@ -123,3 +123,30 @@ def _prepared(field: models.Field, values: Sequence[Any]) -> Sequence[Any]:
         days = {value: field.get_db_prep_save(value, connection) for value in set(values)}
         return [days[value] for value in values]
     return [field.get_db_prep_save(value, connection) for value in values]
+
+
+def update(model: type[models.Model], rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Store the columns ``names`` (attnames) of rows that are there already, one statement for many."""
+    if not rows:
+        return
+    fields = [model._meta.pk, *(field for field in model._meta.concrete_fields if field.attname in names)]
+    columns = [_prepared(field, [getattr(row, field.attname) for row in rows]) for field in fields]
+    quote = connection.ops.quote_name
+    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    into = [quote(field.column) for field in fields[1:]]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            statement = f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in into)} WHERE {key} = %s"
+            cursor.executemany(statement, list(zip(*columns[1:], columns[0], strict=True)))
+            return
+        typed = ", ".join(f"%s::{field.rel_db_type(connection) if field.is_relation else field.db_type(connection)}"
+                          for field in fields)  # fmt: skip
+        sets = ", ".join(f"{name} = new.{name}" for name in into)
+        values = list(zip(*columns, strict=True))
+        for start in range(0, len(values), POSTGRES_ROWS):
+            part = values[start : start + POSTGRES_ROWS]
+            cursor.execute(
+                f"UPDATE {table} SET {sets} FROM (VALUES {', '.join([f'({typed})'] * len(part))}) "
+                f"AS new ({key}, {', '.join(into)}) WHERE {table}.{key} = new.{key}",
+                list(chain.from_iterable(part)),
+            )

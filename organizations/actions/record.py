@@ -304,13 +304,13 @@ class _Work:
             different = {name: value for name, value in values.items() if getattr(row, name) != value}
             if not different:
                 continue
-            before = {name: _json(getattr(row, name)) for name in different}
+            before = {name: plain(getattr(row, name)) for name in different}
             for name, value in different.items():
                 setattr(row, name, value)
             row.refresh_keys()
             row.version += 1
             changed[pk] = row
-            after = {name: _json(value) for name, value in different.items()}
+            after = {name: plain(value) for name, value in different.items()}
             action = Change.Action.UPDATED
             self.book.change(row, zone_id=row.zone_id, action=action, reason=reason, before=before, after=after)
         if changed:
@@ -342,7 +342,8 @@ def _bring_up_to_date(organization, fresh):
             setattr(organization, name, value)
 
 
-def _json(value):
+def plain(value):
+    """A value as a change keeps it."""
     return value.isoformat() if isinstance(value, date) else value
 
 
