@@ -10,7 +10,7 @@ from datetime import date
 from itertools import groupby
 
 from organizations.lifecycle import BEGINNINGS
-from organizations.models import Coverage, Enterprise, Event, Headcount, Organization, Zone
+from organizations.models import Coverage, Enterprise, Event, Headcount, Kind, Organization, Zone
 from organizations.seeds import UNKNOWN_ISSUER, issuer_key
 from targets.models import TargetVersion, first_of_year
 from vietnamese.ranges import format_range
@@ -71,13 +71,19 @@ class Organizations(Prefill):
             }  # fmt: skip
 
     def _decisions(self):
-        events = Event.objects.live().filter(organization__zone=self.zone, kind__in=BEGINNINGS, decision__isnull=False)
-        unknown = issuer_key(UNKNOWN_ISSUER)
-        rows = events.values_list(
-            "organization_id", "decision__number", "decision__issued_on", "decision__issuer__name",
+        """The decision that founded each, or by which it came to the zone."""
+        beginnings = [*BEGINNINGS, Kind.TRANSFERRED_IN]
+        events = Event.objects.live().filter(organization__zone=self.zone, kind__in=beginnings, decision__isnull=False)
+        rows = events.order_by("-effective_on", "-pk").values_list(
+            "organization_id", "kind", "decision__number", "decision__issued_on", "decision__issuer__name",
             "decision__issuer__search_key",
         )  # fmt: skip
-        return {pk: (number, day, "" if key == unknown else issuer) for pk, number, day, issuer, key in rows}
+        unknown = issuer_key(UNKNOWN_ISSUER)
+        found = {}
+        for pk, kind, number, day, issuer, key in rows:
+            if kind in BEGINNINGS or found.get(pk, ("",))[0] not in BEGINNINGS:
+                found[pk] = (kind, number, day, "" if key == unknown else issuer)
+        return {pk: decision for pk, (_kind, *decision) in found.items()}
 
     def _covered(self):
         rows = Coverage.objects.filter(

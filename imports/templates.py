@@ -7,6 +7,7 @@ stamp, "Mẫu nq28 enterprises v1", in the sheet and in the file's properties.
 import io
 from datetime import date, datetime, time
 from itertools import zip_longest
+from math import ceil
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -38,7 +39,7 @@ CHECKED_LINES = 2000  # under the last filled one, that have drop-downs
 FIRST_DAY = date(1900, 3, 1)
 LAST_DAY = date(2100, 12, 31)
 FORMATS = {
-    Entry.TEXT: {"num_format": "@"},
+    Entry.TEXT: {"num_format": "@", "text_wrap": True},
     Entry.DAY: {"num_format": "dd/mm/yyyy", "align": "center"},
     Entry.PLANNED_DAY: {"num_format": "dd/mm/yyyy", "align": "center"},
     Entry.COUNT: {"num_format": "#,##0"},
@@ -134,16 +135,17 @@ class _Table:
         self._header()
         line = self.header + 1
         if rows is None:
-            self._line(line, EXAMPLE, self._example(), italic=True, font_color=PALE, bg_color="#FAF7F2")
+            page.set_row(line, 18)
+            self._line(line, EXAMPLE, self._example(), italic=True, font_color="#6B6459", bg_color="#FAF7F2")
             line += 1
-            last = line + EMPTY_LINES
         else:
             for number, values in enumerate(rows.lines(), start=1):
+                page.set_row(line, 16 * self._deepest(values))
                 self._line(line, number, values)
                 line += 1
-            last = line + 5
         self._checks(self.header + 1, line + CHECKED_LINES)
-        while line < last:
+        for _line in range(EMPTY_LINES if rows is None else EMPTY_LINES // 6):
+            page.set_row(line, 18)
             self._line(line, None, {})
             line += 1
         if rows is not None and rows.left_out:
@@ -151,11 +153,13 @@ class _Table:
                 "%(count)s entry that a line cannot tell whole is not in this list.",
                 "%(count)s entries that a line cannot tell whole are not in this list.",
                 rows.left_out,
-            ) % {"count": rows.left_out}  # fmt: skip
-            put(page, line + 1, 0, text, self.looks, italic=True, font_color=PALE)
+            )
+            put(page, line + 1, 0, text % {"count": rows.left_out}, self.looks, italic=True, font_color=PALE)
+            line += 2
+        first = self.header + (2 if rows is None else 1)
         page.freeze_panes(self.header + 1, 0)
-        page.set_selection(self.header + (2 if rows is None else 1), 1, self.header + (2 if rows is None else 1), 1)
-        self._print(last)
+        page.set_selection(first, 1, first, 1)
+        self._print(line)
 
     def _titles(self, rows):
         page, about = self.page, ABOUT[self.kind]
@@ -176,7 +180,8 @@ class _Table:
 
     def _header(self):
         self.page.set_row(self.header, 36)
-        look = {"bold": True, "text_wrap": True, "align": "center", "border": 1, "border_color": "#8C8478"}
+        look = {"bold": True, "text_wrap": True, "align": "center", "border": 1, "border_color": PALE}
+        look |= {"bottom": 5, "bottom_color": GOLD}
         put(self.page, self.header, 0, ORDER_TITLE, self.looks, bg_color=PAPER, **look)
         for place, column in enumerate(self.columns, start=1):
             mark = " *" if column.required else " (*)" if column.field in self.either else ""
@@ -185,6 +190,11 @@ class _Table:
 
     def _example(self):
         return {field: _shown(guide, self.lists) for field, guide in self.guides.items()}
+
+    def _deepest(self, values):
+        """How many lines the longest text of the row takes in its column."""
+        texts = [(values.get(field), guide.width) for field, guide in self.guides.items()]
+        return max(ceil(len(text) / (1.15 * width)) for text, width in texts if isinstance(text, str)) or 1
 
     def _line(self, line, number, values, **look):
         put(self.page, line, 0, number, self.looks, align="center", **GRID, **look)
@@ -295,7 +305,7 @@ def _write_guide(page, kind, looks, lists):
         guide = about.columns[column.field]
         others = "; ".join(column.synonyms[:5])
         example = _shown(guide, lists)
-        page.set_row(line, 16.5 * max(1, -(-len(str(guide.help)) // 54), -(-len(others) // 40)))
+        page.set_row(line, 16.5 * max(1, -(-len(str(guide.help)) // 66), -(-len(others) // 50)))
         put(page, line, 0, column.title, looks, **cell, bold=True)
         required = _("yes") if column.required else _("one of the two") if column.field in either else ""
         put(page, line, 1, required, looks, **cell | {"align": "center"})
