@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,11 @@ def bring(
         owner=by, name=name, file=file, sha256=digest, size=len(data), kind=kind, zone=zone, park=park,
         counted_on=counted_on, created_at=now, expires_at=now + KEPT,
     )  # fmt: skip
-    go_on(upload, sheets, today=today)
+    try:
+        go_on(upload, sheets, today=today)
+    except PermissionDenied:
+        upload.delete()
+        raise
     return upload
 
 
@@ -75,7 +80,7 @@ def default_zone(by, kind: str) -> Zone | None:
         return None
     try:
         return intake.only_zone(by)
-    except Exception:
+    except (NoTable, PermissionDenied):
         return None
 
 

@@ -18,6 +18,7 @@ from vietnamese.errors import shown as quoted
 from vietnamese.text import clean
 
 from . import intake
+from .backfile import Mark
 from .job import Finding, Job, NoTable
 from .kinds import KINDS, WorkbookKind
 from .models import StagedRow, Upload
@@ -271,6 +272,14 @@ def fix_cell(upload: Upload, *, line: int, field: str, text: str, today: date) -
 
 
 @transaction.atomic
+def fix_row(upload: Upload, *, line: int, texts: Mapping[str, str], today: date) -> int:
+    """Write the cells of one line, by field. Returns how many changed."""
+    upload = _locked(upload)
+    new = {upload.columns[field]: text for field, text in texts.items()}
+    return _mend(upload, upload.rows.filter(line=line), lambda row: new, today=today)
+
+
+@transaction.atomic
 def replace_in_column(upload: Upload, *, field: str, find: str, by: str, whole: bool, today: date) -> int:
     """Replace ``find`` in the cells of a column: whole cells, or wherever it stands. Returns how many changed."""
     upload = _locked(upload)
@@ -397,6 +406,24 @@ def _write(upload, today) -> Result:
     elif result.batch is None:
         Upload.objects.filter(pk=upload.pk).update(state=Upload.State.WRITTEN, answer=result.as_json())
     return result
+
+
+def marks(upload: Upload) -> list[Mark]:
+    """What is wrong with the staged rows, for the marked workbook."""
+    rows = upload.rows.exclude(state=State.SKIPPED).exclude(findings=[]).order_by("line")
+    return [
+        Mark(line, one["place"], one["message"], one["error"])
+        for line, findings in rows.values_list("line", "findings")
+        for one in findings
+    ]
+
+
+def typed(upload: Upload) -> dict[tuple[int, int], str]:
+    """The cells a person has mended, with what they hold now: (line, column from 0) → text."""
+    rows = upload.rows.exclude(typed={})
+    return {
+        (row.line, int(place)): shown(row.cells[int(place)]) for row in rows for place in row.typed
+    }  # fmt: skip
 
 
 def counts(upload: Upload) -> Mapping[str, int]:

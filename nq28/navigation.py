@@ -28,6 +28,7 @@ class Screen:
 SCREENS = [
     Screen("home", _("Home"), "outline/home"),
     Screen("reports:dashboard", _("Dashboard"), "outline/target"),
+    Screen("imports:index", _("Imports"), "outline/file-import"),
     Screen("reports:index", _("Reports"), "outline/file-text"),
 ]
 

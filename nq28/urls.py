@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("api/", include("nq28.api")),
+    path("", include("imports.urls")),
     path("", include("reports.urls")),
     path("", include("accounts.urls")),
 ]

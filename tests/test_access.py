@@ -2,8 +2,13 @@
 
 import pytest
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from imports import matching
+from imports.models import Upload
+from organizations.models import Batch
 from tests import make
+from tests.imports.office import take_in, workbook
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +18,7 @@ TO_SIGN_IN = 302
 # URL name, its arguments, the question; then what each of PEOPLE is answered. Pages about HP-KKT: Lan is its clerk,
 # Quân its leader, Hoa works elsewhere, Minh is of the city board, a stranger has no role in any zone.
 KKT = {"zone": "HP-KKT", "year": 2024}
+KEY = "00000000-0000-4000-8000-000000000028"
 PAGES = [
     ("home", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("reports:dashboard", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -21,6 +27,16 @@ PAGES = [
     ("reports:figure", {"code": "party_orgs"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("reports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("reports:download", {"name": "inspection"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("imports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
+    ("imports:template", {"kind": "enterprises"}, {"zone": "HP-KKT"}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    ("imports:template", {"kind": "targets"}, {"zone": "HP-KKT"}, 403, 403, 404, 200, 200, 404, TO_SIGN_IN),
+    ("imports:batch", {"pk": 1}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("imports:batch_file", {"pk": 1}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("imports:undo", {"pk": 1}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    *(  # an upload is seen by the one who brought it, here Lan, and by nobody else
+        (f"imports:{name}", {"key": KEY, **more}, {}, 200, 404, 404, 404, 404, 404, TO_SIGN_IN)
+        for name, more in (("upload", {}), ("columns", {}), ("row", {"line": 2}), ("marked", {}), ("confirm", {}))
+    ),
     ("two_factor:profile", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("two_factor:setup", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("two_factor:qr", {}, {}, 404, 404, 404, 404, 404, 404, TO_SIGN_IN),  # only while an authenticator is being added
@@ -33,6 +49,9 @@ PAGES = [
 ]
 
 ONLY_POST = {"language", "theme", "logout"}  # of one's own account; nothing about a zone
+ONLY_POST_OF_UPLOADS = {  # name → what else is in the address
+    "imports:convert": {}, "imports:mend": {}, "imports:fix_row": {"line": 2}, "imports:discard": {},
+}  # fmt: skip
 ELSEWHERE = ("api:", "admin:", "djdt:")  # the API has its own table, in tests/nq28/test_api.py
 
 
@@ -46,7 +65,7 @@ def names_of(patterns, namespace=""):
 
 
 def test_every_page_is_in_the_table():
-    known = {page[0] for page in PAGES} | ONLY_POST
+    known = {page[0] for page in PAGES} | ONLY_POST | ONLY_POST_OF_UPLOADS.keys()
     routed = {name for name in names_of(get_resolver().url_patterns) if not name.startswith(ELSEWHERE)}
 
     assert routed - known == set(), "say in PAGES what each person is answered"
@@ -57,6 +76,8 @@ def test_every_page_is_in_the_table():
 def test_each_person_is_answered_as_the_table_says(client, request, kkt, other_zone, place):
     name, arguments, question, *expected = PAGES[place]
     make.organization(zone=kkt)
+    if name.startswith("imports:"):
+        bring_in(request.getfixturevalue("lan"), kkt)
     answers = {}
     for person in PEOPLE:
         client.logout()
@@ -72,6 +93,32 @@ def test_what_changes_something_is_never_done_by_a_link(client, lan, name):
     client.force_login(lan)
 
     assert client.get(reverse(name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_POST_OF_UPLOADS))
+def test_nobody_touches_what_another_has_brought(client, request, kkt, other_zone, name):
+    bring_in(request.getfixturevalue("lan"), kkt)
+    url = reverse(name, kwargs={"key": KEY} | ONLY_POST_OF_UPLOADS[name])
+    for person in ("quan", "hoa", "minh", "admin", "stranger"):
+        client.force_login(request.getfixturevalue(person))
+        assert client.post(url, {"act": "skip"}).status_code == 404, person
+    client.force_login(request.getfixturevalue("lan"))
+    assert client.get(url).status_code == 405
+    assert client.post(url, {"act": "skip", "line": "2", "convert": "no"}).status_code == 302
+
+
+def bring_in(lan, kkt):
+    """Batch 1, which Lan imported into HP-KKT, and the upload of KEY, whose rows she has not confirmed yet."""
+    park = make.park("KCN Số Một", zone=kkt)
+    rows = [["Tên doanh nghiệp", "Khu công nghiệp"], ["Công ty Số Một", park.name]]
+    assert take_in(rows, by=lan, zone=kkt).batch
+    batch = Batch.objects.get()
+    if batch.pk != 1:
+        pytest.fail("the table says 1")
+    rows[1][0] = "Công ty Số Hai"
+    now = timezone.now()
+    upload = matching.bring(workbook(*rows), "hai.xlsx", by=lan, now=now, today=timezone.localdate())
+    Upload.objects.filter(pk=upload.pk).update(key=KEY)
 
 
 def test_no_page_of_figures_takes_anything_but_a_question(client, lan):

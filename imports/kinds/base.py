@@ -1,5 +1,7 @@
 """What a kind of workbook knows: its columns, how a row meets what is recorded, and which act writes it."""
 
+from django.utils.functional import Promise
+
 from organizations.access import Act
 from organizations.problems import Refused
 from vietnamese import tax_codes
@@ -13,6 +15,7 @@ class WorkbookKind:
     """One kind of workbook. A new kind is a file beside this one, named in ``kinds.KINDS``."""
 
     name = ""
+    label: str | Promise = ""
     columns: tuple[Column, ...] = ()
     either: tuple[tuple[str, ...], ...] = ()
     act = Act.IMPORT

@@ -5,6 +5,7 @@ from collections import defaultdict
 from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organizations.actions import EnterpriseDraft, save_enterprises
 from organizations.actions.checks import chunks
@@ -51,6 +52,7 @@ def read_countries(cell, job):
 
 class Enterprises(WorkbookKind):
     name = "enterprises"
+    label = gettext_lazy("Enterprises")
     columns = (
         Column("tax_code", "Mã số thuế", (
             "Mã số doanh nghiệp", "Mã số thuế doanh nghiệp", "Mã số thuế công ty", "Mã thuế", "Tax code",

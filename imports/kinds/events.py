@@ -4,6 +4,7 @@ from collections import defaultdict
 from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organizations.actions import DecisionKey, Draft, record_decisions
 from organizations.actions.checks import chunks, zones_touched
@@ -28,6 +29,7 @@ def read_type(cell, job):
 
 class Events(WorkbookKind):
     name = "events"
+    label = gettext_lazy("Events of organisations and members")
     rehearsed = True
     columns = (
         Column("organization", "Tổ chức", (

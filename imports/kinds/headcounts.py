@@ -1,6 +1,7 @@
 """Headcounts: workers of enterprises, members of organisations, on a day."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organizations.actions import HeadcountDraft, record_headcounts
 from organizations.actions.checks import chunks
@@ -19,6 +20,7 @@ PARTS = ("female", "official")
 
 class Headcounts(WorkbookKind):
     name = "headcounts"
+    label = gettext_lazy("Headcounts")
     columns = (
         Column("tax_code", "Mã số thuế", (
             "Mã số doanh nghiệp", "Mã số thuế doanh nghiệp", "Mã số thuế đơn vị", "Mã thuế", "Mã số thuế công ty",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organizations.actions import (
     DecisionKey,
@@ -45,6 +46,7 @@ def read_tax_codes(cell, job):
 
 class OrganizationsKind(WorkbookKind):
     name = "organizations"
+    label = gettext_lazy("Organisations, with their founding")
     rehearsed = True
     columns = (
         Column("code", "Mã", (

@@ -4,6 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organizations.access import Act, may
 from organizations.actions import DecisionKey, record_decisions
@@ -71,6 +72,7 @@ def read_percent(cell, job):
 
 class Targets(WorkbookKind):
     name = "targets"
+    label = gettext_lazy("Targets")
     act = Act.ASSIGN_TARGETS
     needs_zone = False
     columns = (

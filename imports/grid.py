@@ -1,0 +1,212 @@
+"""What the page of staged rows shows: some lines of the upload, what each cell says, what is wrong, what helps."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organizations.problems import Conflict
+from vietnamese.errors import Unreadable
+from vietnamese.numbers import format_count
+
+from . import staging
+from .job import NoTable
+from .kinds import KINDS
+from .kinds.base import read_count
+from .matching import in_words
+from .models import StagedRow, Upload
+
+LINES = 50  # a page
+LONGEST = 160  # characters of a cell that are shown; the whole is there when it is mended
+OFFERED = 5000  # wrong lines whose offers are counted
+
+State = StagedRow.State
+FILTERS = {  # code → (words, which rows)
+    "all": (_("All"), Q()),
+    "error": (_("To be mended"), Q(state=State.ERROR)),
+    "warned": (_("Warnings"), Q(warned=True)),
+    "created": (_("New"), Q(state=State.CREATED)),
+    "updated": (_("Changed"), Q(state=State.UPDATED)),
+    "unchanged": (_("The same"), Q(state=State.UNCHANGED)),
+    "outside": (_("Outside your zone"), Q(state=State.OUTSIDE)),
+    "skipped": (_("Left out"), Q(state=State.SKIPPED)),
+}
+TONES = {"error": "bad", "outside": "bad", "created": "ok", "updated": "info", "unchanged": "muted", "skipped": "muted"}
+
+
+@dataclass(slots=True)
+class Column:
+    """A column that is read: its field and title, and how a sample of it was understood."""
+
+    field: str
+    place: int
+    title: str
+    is_number: bool
+    sample: str = ""
+
+
+@dataclass(slots=True)
+class Note:
+    message: str
+    is_error: bool
+    offers: list[tuple[str, int]] = field(default_factory=list)  # what may be written instead, and in how many lines
+    value: str = ""
+
+
+@dataclass(slots=True)
+class CellShown:
+    column: Column
+    text: str
+    old: str | None = None
+    was: str | None = None  # what the file said, when the cell was mended
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def is_wrong(self):
+        return any(note.is_error for note in self.notes)
+
+
+@dataclass(slots=True)
+class RowShown:
+    line: int
+    state: str
+    word: str
+    tone: str
+    cells: list[CellShown]
+    notes: list[Note]  # of the line as a whole
+
+
+@dataclass(slots=True)
+class Chip:
+    code: str
+    word: str
+    count: int
+    is_on: bool
+
+
+@dataclass(slots=True)
+class Grid:
+    """One page of staged rows under one filter."""
+
+    columns: list[Column]
+    rows: list[RowShown]
+    chips: list[Chip]
+    chosen: str
+    counts: dict
+    page: object
+    offers: int  # cells for which exactly one value is offered
+
+    @property
+    def to_write(self) -> int:
+        return self.counts["created"] + self.counts["updated"]
+
+    @property
+    def in_the_way(self) -> int:
+        return self.counts["error"] + self.counts["outside"]
+
+    def address(self, page: int) -> str:
+        return "?" + urlencode({"show": self.chosen, "page": page})
+
+
+def grid(upload: Upload, *, show: str, page: str, today: date) -> Grid:
+    counts = dict(staging.counts(upload))
+    if show not in FILTERS:
+        show = "error" if counts["error"] else "all"
+    pages = Paginator(upload.rows.filter(FILTERS[show][1]).order_by("line"), LINES)
+    shown = pages.get_page(page)
+    rows = list(shown.object_list)
+    columns = _columns(upload, rows, today)
+    offered = _offered(upload)
+    return Grid(
+        columns,
+        [_row(row, columns, offered) for row in rows],
+        [
+            Chip(code, str(word), counts[code], code == show)
+            for code, (word, _which) in FILTERS.items()
+            if counts[code] or code in ("all", "error", show)
+        ],
+        show,
+        counts,
+        shown,
+        sum(count for (_field, _value, _offer, is_only), count in offered.items() if is_only),
+    )
+
+
+def _columns(upload, rows, today):
+    layout = KINDS[upload.kind].layout
+    titles = upload.titles
+    columns = [
+        Column(
+            name,
+            place,
+            titles[place] if place < len(titles) and titles[place] else layout.columns[name].title,
+            layout.columns[name].parse is read_count,
+        )
+        for name, place in sorted(upload.columns.items(), key=lambda pair: pair[1])
+        if name in layout.columns
+    ]
+    try:
+        job, _kind = staging.job_of(upload, today=today, rows=rows[:1])
+    except (PermissionDenied, NoTable, Conflict):
+        return columns
+    for column in columns:
+        for row in rows:
+            cell = row.cells[column.place] if column.place < len(row.cells) else None
+            if text := staging.shown(cell):
+                column.sample = _sample(layout.columns[column.field], cell, text, job)
+                break
+    return columns
+
+
+def _sample(column, cell, text, job):
+    """How a cell was understood, when that is not what it says: "38.555 → 38 555 người"."""
+    plain, _wrong = staging.unpack([cell])
+    try:
+        value = column.parse(plain[0], job)
+    except Unreadable:
+        return ""
+    words = format_count(value).replace(".", "\u202f") if column.parse is read_count else in_words(value)
+    return f"{text[:30]} → {words[:40]}" if words != text else ""
+
+
+def _offered(upload) -> Counter:
+    """How often each offer is made for each value of each column: one press of a button takes them all."""
+    found: Counter = Counter()
+    wrong = upload.rows.filter(state__in=[State.ERROR, State.OUTSIDE]).order_by("line")
+    for findings in wrong.values_list("findings", flat=True)[:OFFERED]:
+        for one in findings:
+            for offer in one["offers"]:
+                found[(one["field"], one["value"], offer, one["error"] and len(one["offers"]) == 1)] += 1
+    return found
+
+
+def _row(row, columns, offered):
+    by_field: dict[str, list[Note]] = {}
+    for one in row.findings:
+        offers = [
+            (offer, max(1, offered[(one["field"], one["value"], offer, one["error"] and len(one["offers"]) == 1)]))
+            for offer in one["offers"]
+        ]
+        by_field.setdefault(one["field"], []).append(Note(one["message"], one["error"], offers, one["value"]))
+    cells = []
+    for column in columns:
+        cell = row.cells[column.place] if column.place < len(row.cells) else None
+        text = staging.shown(cell)
+        typed = row.typed.get(str(column.place), ...)
+        cells.append(
+            CellShown(
+                column,
+                text if len(text) <= LONGEST else f"{text[:LONGEST]}…",
+                row.before.get(column.field),
+                None if typed is ... else staging.shown(typed),
+                by_field.pop(column.field, []),
+            )
+        )
+    state = State(row.state)
+    rest = [note for notes in by_field.values() for note in notes]
+    return RowShown(row.line, row.state, str(state.label), TONES[row.state], cells, rest)

@@ -1,0 +1,12 @@
+"""Long work of the intake: done at once, or by a worker, with its state in the database."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from . import staging
+
+
+@task()
+def write_upload(upload_id: int) -> None:
+    """Write an upload that was confirmed. What goes wrong is told on its page."""
+    staging.run(upload_id, today=timezone.localdate())
