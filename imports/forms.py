@@ -9,6 +9,7 @@ from organizations.fields import DateFormField
 from organizations.models import Park, Zone
 
 from .kinds import KINDS
+from .matching import default_zone
 
 PASTED = gettext_lazy("Pasted table")
 
@@ -72,10 +73,8 @@ class BringForm(forms.Form):
         zones = zones_for(user, Act.IMPORT, Act.ASSIGN_TARGETS)
         self.fields["zone"].queryset = zones
         self.fields["park"].queryset = Park.objects.visible_to(user)
-        codes = list(zones.values_list("code", flat=True)[:2])
-        if len(codes) == 1:
-            self.fields["zone"].initial = codes[0]
-            self.fields["zone"].empty_label = None
+        if own := default_zone(user):
+            self.fields["zone"].initial = own.code
 
     def clean(self):
         data = super().clean()
@@ -126,10 +125,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*arguments, **options)
         self.fields["sheet"].choices = [(name, name) for name in sheets]
         self.fields["kind"].choices = [(kind.name, kind.label) for kind in KINDS.values()]
-        zones = zones_for(user, Act.IMPORT, Act.ASSIGN_TARGETS)
-        self.fields["zone"].queryset = zones
-        if len(zones[:2]) == 1:
-            self.fields["zone"].empty_label = None
+        self.fields["zone"].queryset = zones_for(user, Act.IMPORT, Act.ASSIGN_TARGETS)
 
     def clean_header(self):
         """The title rows from 0: first and last."""

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organizations.problems import Conflict
 from vietnamese.errors import Unreadable
@@ -27,14 +28,14 @@ OFFERED = 5000  # wrong lines whose offers are counted
 
 State = StagedRow.State
 FILTERS = {  # code → (words, which rows)
-    "all": (_("All"), Q()),
-    "error": (_("To be mended"), Q(state=State.ERROR)),
-    "warned": (_("Warnings"), Q(warned=True)),
-    "created": (_("New"), Q(state=State.CREATED)),
-    "updated": (_("Changed"), Q(state=State.UPDATED)),
-    "unchanged": (_("The same"), Q(state=State.UNCHANGED)),
-    "outside": (_("Outside your zone"), Q(state=State.OUTSIDE)),
-    "skipped": (_("Left out"), Q(state=State.SKIPPED)),
+    "all": (gettext_lazy("All"), Q()),
+    "error": (gettext_lazy("To be mended"), Q(state=State.ERROR)),
+    "warned": (gettext_lazy("Warnings"), Q(warned=True)),
+    "created": (gettext_lazy("New"), Q(state=State.CREATED)),
+    "updated": (gettext_lazy("Changed"), Q(state=State.UPDATED)),
+    "unchanged": (gettext_lazy("The same"), Q(state=State.UNCHANGED)),
+    "outside": (gettext_lazy("Outside your zone"), Q(state=State.OUTSIDE)),
+    "skipped": (gettext_lazy("Left out"), Q(state=State.SKIPPED)),
 }
 TONES = {"error": "bad", "outside": "bad", "created": "ok", "updated": "info", "unchanged": "muted", "skipped": "muted"}
 
@@ -170,7 +171,10 @@ def _sample(column, cell, text, job):
         value = column.parse(plain[0], job)
     except Unreadable:
         return ""
-    words = format_count(value).replace(".", "\u202f") if column.parse is read_count else in_words(value)
+    if column.parse is read_count:  # set apart by spaces, which cannot be taken for a decimal sign
+        words = _("%(count)s people") % {"count": format_count(value).replace(".", "\u202f")}
+        return f"{text[:30]} → {words}"
+    words = in_words(value, column.field)
     return f"{text[:30]} → {words[:40]}" if words != text else ""
 
 

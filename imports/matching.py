@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from organizations.access import Act, may, may_somewhere, require
@@ -25,6 +26,7 @@ from . import intake, reader, staging
 from .detection import Candidate, best_of, survey
 from .job import Job, NoTable
 from .kinds import KINDS, WorkbookKind
+from .kinds.enterprises import CHOICES
 from .models import KEPT, ColumnMemory, Upload, keep_file
 from .reader import legacy
 from .reader.sheet import Sheet, blank, text_of
@@ -74,7 +76,7 @@ def _act(by, zone):
     return Act.IMPORT if may(by, Act.IMPORT, zone) else Act.ASSIGN_TARGETS
 
 
-def default_zone(by, kind: str) -> Zone | None:
+def default_zone(by, kind: str = "") -> Zone | None:
     """The zone a file is for when nobody said: the only one in which ``by`` may import, if there is just one."""
     if kind and not KINDS[kind].needs_zone:
         return None
@@ -244,13 +246,15 @@ def _understood(column, cell, job, can_read) -> tuple[str, bool]:
     if column is None or not can_read:
         return "", True
     try:
-        return in_words(column.parse(cell, job)), True
+        return in_words(column.parse(cell, job), column.field), True
     except Unreadable as error:
         return explain(error), False
 
 
-def in_words(value) -> str:
-    """A value a cell was read as, as people write it."""
+def in_words(value, name: str = "") -> str:
+    """A value that a cell of the column ``name`` was read as, as people write it."""
+    if name in CHOICES and isinstance(value, str):
+        return capfirst(str(CHOICES[name](value).label))
     if isinstance(value, TaxCode):
         return value.text
     if isinstance(value, bool) or value is None:
