@@ -6,15 +6,28 @@ it; any other cell stands as it is, with its own quotation marks: a lone one rep
 
 import re
 
+from django.utils.translation import gettext as _
+
+from .child import COLUMNS
+from .guess import BELOW, HEADER_WITHIN, header_among
+
 _BREAK = re.compile(r"[\t\n]|\Z")
 
 
 def from_clipboard(text: str) -> bytes:
-    """The pasted ``text`` as the bytes of a file for ``read``: UTF-8, cells apart by tabs and quoted where need be."""
+    """The pasted ``text`` as the bytes of a file for ``read``: UTF-8, cells apart by tabs and quoted where need be.
+
+    Cells copied without their titles get a first line that says "Cột A", "Cột B" …, by which they can be matched.
+    """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip("\n")
     text = text.encode("utf-8", "replace").decode()
-    lines = ("\t".join(map(_quoted, row)) for row in _rows(text))
-    return ("sep=\t\n" + "\n".join(lines) + "\n").encode() if text.strip() else b""
+    if not text.strip():
+        return b""
+    rows = list(_rows(text))
+    if header_among(rows[: HEADER_WITHIN + BELOW], HEADER_WITHIN) is None:
+        width = min(max(map(len, rows)), COLUMNS)
+        rows.insert(0, [_("Column %(letter)s") % {"letter": _letter(place)} for place in range(width)])
+    return ("sep=\t\n" + "\n".join("\t".join(map(_quoted, row)) for row in rows) + "\n").encode()
 
 
 def _rows(text):
@@ -55,3 +68,8 @@ def _is_quoted(inside):
 
 def _quoted(cell):
     return '"' + cell.replace('"', '""') + '"' if '"' in cell or "\n" in cell or "\t" in cell else cell
+
+
+def _letter(place):
+    """A to Z, then AA, as spreadsheets name their columns."""
+    return ("" if place < 26 else chr(64 + place // 26)) + chr(65 + place % 26)

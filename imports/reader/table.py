@@ -11,10 +11,12 @@ from vietnamese.dates import parse_date
 from vietnamese.errors import Unreadable
 from vietnamese.text import clean, search_key
 
+from .guess import BELOW, HEADER_WITHIN, header_among
 from .sheet import Sheet, any_filled, blank, text_of
 from .titles import NUMBERING, forms, known
 
-HEADER_WITHIN = 60  # lines above and in the header
+TITLES = 1_000  # different texts that are looked at for titles; an office's table has at most some hundred above it
+WIDE = 200  # columns of a merged cell
 EXAMPLE = "Ví dụ"  # before the table's columns: the line only shows how a template is filled in
 
 DITTO = frozenset({'"', "“", "”", "″", "''", "‘’", "’’", ",,", "„", "〃", "nt", "-nt-", "như trên", "- như trên -"})
@@ -92,9 +94,13 @@ def find_header(sheet: Sheet, layout: Layout) -> Header | None:
     """The title rows that name the most columns of ``layout``; None when no row names one."""
     rows = _filled(sheet, HEADER_WITHIN)
     best, best_score = None, 0
+    seen: set[str] = set()
     for first, row in enumerate(rows):
         if not any_filled(row):
             continue
+        seen.update(cell for cell in row if type(cell) is str)
+        if len(seen) > TITLES:
+            break
         candidates = [_header(layout, first, first, _own_titles(row))]
         if first + 1 < len(rows) and any_filled(rows[first + 1]):
             candidates.append(_header(layout, first, first + 1, _grouped_titles(row, rows[first + 1])))
@@ -115,11 +121,11 @@ def titles_of(sheet: Sheet, first: int, last: int) -> dict[int, str]:
 
 
 def guess_header(sheet: Sheet) -> tuple[int, int]:
-    """The rows that look most like titles, when none of them is known."""
-    rows = _filled(sheet, HEADER_WITHIN)
-    texts = [len({text_of(cell) for cell in row if isinstance(cell, str) and not blank(cell)}) for row in rows]
-    best = texts.index(max(texts)) if texts else 0
-    return best, best
+    """The first and last row, from 0, of what looks most like titles when none is known; row 0 when nothing does."""
+    rows = _filled(sheet, HEADER_WITHIN + BELOW)
+    wide = {(top, place) for (top, left), (_bottom, right) in sheet.merges for place in range(left, right + 1)
+            if left < right <= left + WIDE and top < HEADER_WITHIN}  # fmt: skip
+    return header_among(rows, HEADER_WITHIN, frozenset(wide)) or (0, 0)
 
 
 def _own_titles(row):
@@ -160,7 +166,7 @@ def _filled(sheet, count):
     """The first rows with the text of merged cells in each of their places."""
     rows = [list(row) for row in sheet.rows[:count]]
     for (top, left), (bottom, right) in sheet.merges:
-        if top >= len(rows) or left >= len(rows[top]) or right - left > 200:
+        if top >= len(rows) or left >= len(rows[top]) or right - left > WIDE:
             continue
         value = rows[top][left]
         for row in rows[top : bottom + 1]:

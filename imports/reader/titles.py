@@ -14,6 +14,8 @@ ABBREVIATIONS = {
     "ngaythang": "ngay", "qg": "quoc gia", "ts": "tong so", "gc": "ghi chu",
 }  # fmt: skip
 
+LONGEST = 500  # characters of a title; real ones explain themselves in some 200
+
 # Words that say how, not what: a title means the same without them.
 NOISE = re.compile(
     r"\b(?:tong cong|tong|bat dau|binh quan|hien co|hien nay|hien tai|thuc te|cu the|chi tiet|neu co|ghi ro|bat buoc|"
@@ -31,9 +33,13 @@ def words(text: str) -> str:
     return " ".join(ABBREVIATIONS.get(word, word) for word in plain.split())
 
 
-@lru_cache(maxsize=4096)
 def forms(text: str) -> tuple[str, ...]:
-    """The forms under which a title may be known, the most literal first."""
+    """The forms under which a title may be known, the most literal first; none for what is too long for a title."""
+    return _forms(text) if len(text) <= LONGEST else ()
+
+
+@lru_cache(maxsize=4096)
+def _forms(text):
     found: dict[str, None] = {}
     for variant in (text, _ASIDE.sub(" ", text), _DAY.sub(" ", _ASIDE.sub(" ", text))):
         whole = words(variant)

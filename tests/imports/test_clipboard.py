@@ -1,15 +1,24 @@
 """Cells copied out of Excel and pasted into the page are read as if they had come in a file."""
 
 import pytest
+from django.utils import translation
 
 from imports import reader
 from imports.reader import from_clipboard
+from imports.reader.table import guess_header
 from tests.imports.office import take_in
 
 
 def pasted(text):
+    """The rows that a paste arrives as, below the titles that one without any is given."""
     (sheet,) = reader.read(from_clipboard(text), "dán từ Excel")
-    return sheet.rows
+    return sheet.rows[sheet.rows[0][0] == "Cột A" :]
+
+
+@pytest.fixture(autouse=True)
+def in_vietnamese():
+    with translation.override("vi"):
+        yield
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\n", "\r"])
@@ -49,12 +58,31 @@ def test_odd_spaces_arrive_and_are_blank_to_the_import(lan, dinh_vu):
     assert dinh_vu.enterprises.get().name == "Công ty A"
 
 
-def test_a_paste_without_titles_arrives_too_and_a_single_column_is_not_cut_at_its_commas():
-    assert pasted("0200000001\tCông ty A\n0200000002\tCông ty B") == [
+def test_a_paste_without_titles_is_given_some_by_which_to_match_its_columns():
+    (sheet,) = reader.read(from_clipboard("0200000001\tCông ty A\t\n0200000002\tCông ty B\t5"), "dán từ Excel")
+
+    assert sheet.rows == [
+        ["Cột A", "Cột B", "Cột C"],
         ["0200000001", "Công ty A"],
-        ["0200000002", "Công ty B"],
+        ["0200000002", "Công ty B", "5"],
     ]
+    assert guess_header(sheet) == (0, 0)
+
+
+def test_a_paste_with_titles_is_left_as_it_is():
+    rows = [["BIỂU 1"], ["Tên doanh nghiệp", "KCN", "Số lao động"], ["Công ty A", "Đình Vũ", "5"]]
+    (sheet,) = reader.read(from_clipboard("\n".join("\t".join(row) for row in rows)), "dán từ Excel")
+
+    assert sheet.rows == rows
+
+
+def test_a_single_column_is_not_cut_at_its_commas():
     assert pasted("Công ty A, B\nCông ty C, D\nCông ty E, F") == [["Công ty A, B"], ["Công ty C, D"], ["Công ty E, F"]]
+
+
+def test_columns_past_z_are_named_as_spreadsheets_do():
+    (sheet,) = reader.read(from_clipboard("\t".join(["7"] * 53)), "dán từ Excel")
+    assert [sheet.rows[0][place] for place in (25, 26, 51, 52)] == ["Cột Z", "Cột AA", "Cột AZ", "Cột BA"]
 
 
 def test_the_bytes_of_a_paste_are_read_without_ado_too():
