@@ -18,8 +18,8 @@ ENOUGH = 2  # points of proof, beside being text
 
 # What titles begin with, and data seldom; and titles that data begin with too. Without accents, short forms in full.
 WORDS = frozenset(
-    "stt so ma ten ngay thang loai ghi muc mst sdt email website cot column stk id no code name type date year number area "
-    "province ward note source indicator target actual total address status title period value".split()
+    "stt so ma ten ngay thang loai ghi muc mst sdt email website cot stk column id no code name type date year number "
+    "area province ward note source indicator target actual total address status title period value".split()
 )
 STARTS = frozenset(
     "ho ten|ho va|nam sinh|nam thanh|nam hoat|gioi tinh|dia chi|dia diem|dan toc|ton giao|que quan|noi sinh|noi cap|"
