@@ -22,8 +22,9 @@ from .kinds.base import read_count
 from .matching import in_words
 from .models import StagedRow, Upload
 
-LINES = 50  # a page
-LONGEST = 160  # characters of a cell that are shown; the whole is there when it is mended
+LINES = 30  # a page: with the bounds below it stays under 200 kB whatever the file holds
+LONGEST = 80  # characters of a cell that are shown; the page of the line has them all
+WORDS = 20_000  # characters of notes that are shown whole on a page; of further ones the beginning
 OFFERED = 5000  # wrong lines whose offers are counted
 
 State = StagedRow.State
@@ -123,9 +124,11 @@ def grid(upload: Upload, *, show: str, page: str, today: date) -> Grid:
     rows = list(shown.object_list)
     columns = _columns(upload, rows, today)
     offered = _offered(upload)
+    drawn = [_row(row, columns, offered) for row in rows]
+    _shorten(drawn)
     return Grid(
         columns,
-        [_row(row, columns, offered) for row in rows],
+        drawn,
         [
             Chip(code, str(word), counts[code], code == show)
             for code, (word, _which) in FILTERS.items()
@@ -145,7 +148,7 @@ def _columns(upload, rows, today):
         Column(
             name,
             place,
-            titles[place] if place < len(titles) and titles[place] else layout.columns[name].title,
+            cut(titles[place] if place < len(titles) and titles[place] else layout.columns[name].title, 60),
             layout.columns[name].parse is read_count,
         )
         for name, place in sorted(upload.columns.items(), key=lambda pair: pair[1])
@@ -189,6 +192,21 @@ def _offered(upload) -> Counter:
     return found
 
 
+def _shorten(rows: list[RowShown]) -> None:
+    """Cut what is said of cells where a page would grow too long."""
+    left = WORDS
+    for row in rows:
+        for note in [note for cell in row.cells for note in cell.notes] + row.notes:
+            left -= len(note.message)
+            if left < 0:
+                note.message = cut(note.message, 40)
+                note.offers = note.offers[:1]
+
+
+def cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
 def _row(row, columns, offered):
     by_field: dict[str, list[Note]] = {}
     for one in row.findings:
@@ -205,9 +223,9 @@ def _row(row, columns, offered):
         cells.append(
             CellShown(
                 column,
-                text if len(text) <= LONGEST else f"{text[:LONGEST]}…",
-                row.before.get(column.field),
-                None if typed is ... else staging.shown(typed),
+                cut(text, LONGEST),
+                cut(row.before[column.field], LONGEST) if column.field in row.before else None,
+                None if typed is ... else cut(staging.shown(typed), LONGEST),
                 by_field.pop(column.field, []),
             )
         )

@@ -33,6 +33,7 @@ from .reader.sheet import Sheet, blank, text_of
 from .reader.table import Header, guess_header, read_body, titles_of
 
 SAMPLES = 3  # of a column
+MOST_COLUMNS = 60  # shown to be matched: a page of all 200 would be as long as a book
 
 
 def bring(
@@ -234,12 +235,13 @@ def columns_shown(upload: Upload, sheet: Sheet, kind: WorkbookKind, header: Head
         shown.append(
             ColumnShown(
                 place,
-                header.titles.get(place, ""),
+                header.titles.get(place, "")[:120],
                 name,
-                [(text_of(cell)[:60], *_understood(column, cell, job, can_read)) for cell in cells],
+                [(text_of(cell)[:40], *_understood(column, cell, job, can_read)) for cell in cells],
             )
         )
-    return [one for one in shown if one.title or one.samples]
+    found = [one for one in shown if one.title or one.samples]
+    return sorted(found, key=lambda one: not one.field)[:MOST_COLUMNS] if len(found) > MOST_COLUMNS else found
 
 
 def _understood(column, cell, job, can_read) -> tuple[str, bool]:

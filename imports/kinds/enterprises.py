@@ -21,6 +21,7 @@ from ..job import CREATED, UPDATED, Job
 from ..lookups import Parks
 from ..reader.table import Column
 from ..vocabulary import choices
+from .alike import warn_of_alike
 from .base import WorkbookKind, read_count, read_name, read_tax_code, told_by_row
 from .counts import latest_counts, level
 
@@ -108,13 +109,13 @@ class Enterprises(WorkbookKind):
         for row in rows:
             self._normalise(job, row)
         rows = self._once_each(job, [row for row in rows if not row.failed])
-        recorded = self._recorded(job, rows)
+        names = self._recorded(job, rows)
         counted = [row.existing[0] for row in rows if row.existing and row.values["workers"] is not None]
         counts = latest_counts("enterprise", counted)
         day = job.counted_on or job.today
         for row in rows:
             values = row.values
-            self._warn_about(job, row, recorded)
+            self._warn_about(job, row)
             different = values
             if row.existing is None:
                 row.outcome = CREATED
@@ -142,6 +143,7 @@ class Enterprises(WorkbookKind):
                         row.outcome = UPDATED
                         row.before["workers"] = "" if recorded_level is None else format_count(recorded_level)
             row.draft = (different, workers, day)
+        warn_of_alike(job, (row for row in rows if row.existing is None), names)
 
     def _before(self, job, existing, different):
         """What is recorded in the fields that differ, in words."""
@@ -182,7 +184,7 @@ class Enterprises(WorkbookKind):
         return kept
 
     def _recorded(self, job, rows):
-        """Give each row the live enterprise it is about; returns, by name, the codes recorded under it."""
+        """Give each row the live enterprise it is about; returns the search key of each row's name."""
         by_code, by_name = {}, defaultdict(list)
         columns = ("pk", "tax_code", "search_key", "name", "park_id", "legal_form", "ownership", "countries", "status",
                    "started_on")  # fmt: skip
@@ -209,12 +211,10 @@ class Enterprises(WorkbookKind):
                           % {"codes": codes})  # fmt: skip
             elif named:
                 row.existing = (bare or named)[0]
-        return {row: by_name.get(key, ()) for row, key in names.items()}
+        return names
 
-    def _warn_about(self, job, row, recorded):
+    def _warn_about(self, job, row):
         values = row.values
-        if row.existing is None and any(not found[1] for found in recorded[row]) and values["tax_code"]:
-            job.warn(row, "name", _("An enterprise of this name is recorded without a tax code: is it the same?"))
         ownership = values["ownership"] or (row.existing[6] if row.existing else None)
         nations = values["countries"] or (row.existing[7] if row.existing else "")
         if ownership in FOREIGN and not nations:

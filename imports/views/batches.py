@@ -17,7 +17,7 @@ from imports.history import lines_written
 from imports.kinds import KINDS
 from imports.reader.refusals import nothing_written
 from organizations.access import may
-from organizations.models import Batch
+from organizations.models import Batch, BatchRow
 from organizations.problems import Conflict, Refused
 from vietnamese.numbers import format_count
 
@@ -46,8 +46,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "batch": found,
         "kind": KINDS.get(found.kind),
-        "created": stored.get("created", 0),
-        "updated": stored.get("updated", 0),
+        "stored": [(BatchRow.Outcome(code).label, stored[code]) for code in BatchRow.Outcome.values if code in stored],
         "page": page,
         "lines": lines_written(list(page.object_list)),
         "may_undo": _may_undo(request.user, found) and not hasattr(found, "undone_by"),
