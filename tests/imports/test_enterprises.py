@@ -210,3 +210,24 @@ def test_the_real_list_of_76_enterprises_comes_in_as_it_is(shared_data, kkt, lan
     second = take_in(file, by=lan, zone=kkt, name="shtp.csv", park="Đình Vũ")
     assert (second.created, second.updated, second.unchanged, second.batch) == (0, 0, 76, None)
     assert Enterprise.objects.filter(countries="Nhật Bản").exists()
+
+
+def test_names_that_differ_in_the_words_of_every_company_are_asked_about(kkt, lan, dinh_vu):
+    make.enterprise("Công ty TNHH Thép Đình Vũ", zone=kkt, park=dinh_vu, tax_code=make.tax_code(60))
+    names = ["Công ty Cổ phần Thép Đình Vũ", "Công ty TNHH MTV Bao bì Sao Mai", "CTCP Bao Bì Sao Mai", "Công ty TNHH"]
+    result = take_in([HEADER, *(line(62 + 2 * n, name) for n, name in enumerate(names))], by=lan, zone=kkt)
+
+    assert result.status == "written"
+    assert [(found.row, found.message.split(":")[0]) for found in result.warnings if found.field == "name"] == [
+        (2, f"Sổ đã có “Công ty TNHH Thép Đình Vũ” ({make.tax_code(60)})"),
+        (4, "Tên gần giống dòng 3"),
+    ]
+
+
+def test_the_units_of_one_enterprise_are_no_duplicates(kkt, lan, dinh_vu):
+    code = make.tax_code(60)
+    make.enterprise("Công ty TNHH Thép Đình Vũ", zone=kkt, park=dinh_vu, tax_code=code)
+    rows = [[f"{code}-001", "Công ty TNHH Thép Đình Vũ", "Đình Vũ"], [f"{code}-002", "Công ty Thép Đình Vũ", "Đình Vũ"]]
+    result = take_in([["MST", "Tên DN", "KCN"], *rows], by=lan, zone=kkt)
+
+    assert (result.created, [found for found in result.warnings if found.field == "name"]) == (2, [])
