@@ -194,7 +194,7 @@ class _Table:
     def _deepest(self, values):
         """How many lines the longest text of the row takes in its column."""
         texts = [(values.get(field), guide.width) for field, guide in self.guides.items()]
-        return max(ceil(len(text) / (1.15 * width)) for text, width in texts if isinstance(text, str)) or 1
+        return max(ceil(len(text) / (1.2 * width)) for text, width in texts if isinstance(text, str)) or 1
 
     def _line(self, line, number, values, **look):
         put(self.page, line, 0, number, self.looks, align="center", **GRID, **look)

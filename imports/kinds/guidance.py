@@ -107,7 +107,7 @@ ABOUT = {
         counts=True,
         columns={
             "code": Guide(_("The organisation's code, when the office gives codes."), "CB-015", width=13),
-            "name": Guide(_("Full name of the organisation."), "Chi bộ Công ty TNHH Sao Mai", width=42),
+            "name": Guide(_("Full name of the organisation."), "Chi bộ Công ty TNHH Sao Mai", width=50),
             "type": Guide(_("Choose from the list."), "Chi bộ cơ sở", offers="types", width=26),
             "parent": Guide(
                 _("Name or code of the organisation directly above, when it is in the register or in this file."),
