@@ -113,7 +113,10 @@ FORM_RENDERER = "nq28.forms.OfficeRenderer"
 SQLITE_OPTIONS = {
     "timeout": 30,
     "transaction_mode": "IMMEDIATE",
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    # In memory: what undoes a statement that fails, which SQLite else writes to a file for every row stored.
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
+    ),
 }
 POSTGRES_OPTIONS = {"options": "-c statement_timeout=60000 -c lock_timeout=30000"}
 

@@ -5,6 +5,7 @@ they are, and ids are reserved before, so that rows may name each other without 
 """
 
 import gc
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -86,14 +87,14 @@ def insert(rows: Sequence[models.Model]) -> None:
     """Store new ``rows``, all of one model, and give them their ids, as ``bulk_create`` does."""
     if not rows:
         return
-    model = type(rows[0])
-    for row, pk in zip(rows, reserve(model, len(rows)), strict=True):
-        row.pk = pk
-    values = [row.__dict__ for row in rows]
+    model, alias = type(rows[0]), connection.alias
+    key, values = model._meta.pk.attname, [row.__dict__ for row in rows]
+    for row, pk in zip(values, reserve(model, len(rows)), strict=True):
+        row[key] = pk
     write(model, {field.attname: [row[field.attname] for row in values] for field in model._meta.concrete_fields})
     for row in rows:
-        row._state.adding = False
-        row._state.db = connection.alias
+        state = row._state
+        state.adding, state.db = False, alias
 
 
 def write(model: type[models.Model], columns: Mapping[str, Sequence[Any]]) -> None:
@@ -119,6 +120,10 @@ def _prepared(field: models.Field, values: Sequence[Any]) -> Sequence[Any]:
         raise TypeError(f"{field}: a row written in bulk brings its own times")
     if set(map(type, values)) <= {PLAIN.get(type(field)), type(None)}:
         return values
+    if isinstance(field, models.JSONField):  # one object may stand in many rows
+        objects = {id(value): value for value in values if value is not None}
+        texts = {key: json.dumps(value, cls=field.encoder) for key, value in objects.items()}
+        return [texts.get(id(value)) for value in values]
     if isinstance(field, models.DateField):  # few days stand in many rows
         days = {value: field.get_db_prep_save(value, connection) for value in set(values)}
         return [days[value] for value in values]

@@ -26,9 +26,9 @@ _open = local()
 
 
 @cache
-def ledger_key() -> bytes:
-    """The key that seals the chain: what the file ``LEDGER_KEY_FILE`` holds."""
-    return settings.LEDGER_KEY.encode()
+def _sealer() -> hmac.HMAC:
+    """What seals the chain with the key of the file ``LEDGER_KEY_FILE``; copied for each row."""
+    return hmac.new(settings.LEDGER_KEY.encode(), digestmod="sha256")
 
 
 @lru_cache(maxsize=256)  # the moment of an act and its days stand in every row
@@ -50,7 +50,9 @@ _text_of = json.JSONEncoder(
 def seal(row: LedgerRow) -> str:
     """The hash of ``row``: HMAC-SHA256 over its table and values, which include the hash before it."""
     text = _text_of([row._meta.label_lower, row.sealed_values()])
-    return hmac.digest(ledger_key(), text.encode(), "sha256").hex()
+    sealer = _sealer().copy()
+    sealer.update(text.encode())
+    return sealer.hexdigest()
 
 
 class Book:

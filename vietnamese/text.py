@@ -58,7 +58,7 @@ def parse_name(value: object, max_length: int = 255) -> str:
     name = clean(value)
     if not name:
         raise empty()
-    if not search_key(name):
+    if not _search_key(name):
         raise Unreadable("no_letters", N_("“%(value)s” has no letter or digit."), value=shown(name))
     if len(name) > max_length:
         raise Unreadable(
@@ -147,7 +147,7 @@ def search_key(text: str) -> str:
 
     uỷ = ủy and hoà = hòa because the mark is gone wherever it stood. The key may be longer than the text (ﬁ → fi).
     """
-    return " ".join(clean(text).translate(_SEARCH).split())
+    return _search_key(clean(text))
 
 
 def sort_key(text: str) -> str:
@@ -159,12 +159,22 @@ def sort_key(text: str) -> str:
     return _sort_key(clean(text), KEY_LENGTH)
 
 
+def name_keys(name: str) -> tuple[str, str, str]:
+    """Return ``clean(name)``, its search key and its sort key, cleaning it once."""
+    name = clean(name)
+    return name, _search_key(name), _sort_key(name, KEY_LENGTH)
+
+
 def person_sort_key(full_name: str) -> str:
     """Return the sort key of a person: given name first (the last word), then family and middle names."""
     family, _space, given = clean(full_name).rpartition(" ")
     third = KEY_LENGTH // 3
     key = _sort_key(given, third)
     return f"{key}{_PART}{_sort_key(family, 2 * third - 2)}" if family else key
+
+
+def _search_key(text: str) -> str:
+    return " ".join(text.translate(_SEARCH).split())
 
 
 def _sort_key(text: str, length: int) -> str:

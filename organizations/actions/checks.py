@@ -29,12 +29,12 @@ def date_problem(day, today, field="effective_on"):
     """Why no fact can be dated ``day``, or None."""
     if day is None:
         return Problem(_("Give the date."), field=field, code="required")
+    if FIRST_DAY <= day <= today:
+        return None
     params = {"day": f"{day:%d/%m/%Y}"}
     if day < FIRST_DAY:
         return Problem(_("%(day)s is before 03/02/1930: check the year."), params, field, "too_early")
-    if day > today:
-        return Problem(_("%(day)s lies in the future: check the date."), params, field, "future")
-    return None
+    return Problem(_("%(day)s lies in the future: check the date."), params, field, "future")
 
 
 def count_problem(value, field, least=0):

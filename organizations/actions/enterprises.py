@@ -16,6 +16,7 @@ from .checks import chunks, refuse, too_long
 from .headcounts import HeadcountDraft, record_headcounts
 
 FIELDS = ("name", "tax_code", "park", "legal_form", "ownership", "countries", "status", "started_on")
+KNOWN = frozenset(FIELDS)
 
 
 @dataclass(slots=True)
@@ -79,7 +80,7 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
                 action=Change.Action.CREATED,
                 reason=reason,
                 batch_row=draft.batch_row,
-                after={name: _plain(row, name) for name in draft.values},
+                after={name: _image(value) for name, value in draft.values.items()},
             )
         if changed:
             _write_changes(book, changed, zone, reason, moved_on or book.today)
@@ -194,6 +195,8 @@ def _plain(row, name):
 
 def _image(value):
     """How a value is kept in a change: a row by its id, a day in ISO form."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, date):
         return value.isoformat()
     return getattr(value, "pk", value)
@@ -208,7 +211,7 @@ CHOICES = {
 
 def _problems(draft, zone):
     problems = []
-    if unknown := set(draft.values) - set(FIELDS):
+    if unknown := draft.values.keys() - KNOWN:
         raise TypeError(f"not fields of an enterprise: {sorted(unknown)}")
     if draft.existing is not None and draft.existing.zone_id != zone.pk:
         raise ValueError("one call writes one zone")

@@ -84,8 +84,8 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('operating', 'operating'), ('suspended', 'suspended'), ('dissolved', 'dissolved'), ('moved', 'moved away'), ('not_started', 'not started yet')], default='operating', max_length=12, verbose_name='status')),
                 ('started_on', models.DateField(blank=True, null=True, verbose_name='operating since')),
                 ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='invented for demonstration')),
-                ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='organizations.enterprise', verbose_name='duplicate of')),
-                ('voided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batch')),
+                ('duplicate_of', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='organizations.enterprise', verbose_name='duplicate of')),
+                ('voided_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batch')),
                 ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='organizations.park', verbose_name='industrial park')),
             ],
             options={
@@ -141,9 +141,9 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('absent', 'not founded'), ('active', 'active'), ('suspended', 'suspended'), ('away', 'handed over'), ('ended', 'ended')], default='absent', max_length=10, verbose_name='status')),
                 ('founded_on', models.DateField(blank=True, null=True, verbose_name='founded on')),
                 ('dissolved_on', models.DateField(blank=True, null=True, verbose_name='ended on')),
-                ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='organizations.organization', verbose_name='duplicate of')),
+                ('duplicate_of', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duplicates', to='organizations.organization', verbose_name='duplicate of')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.organization', verbose_name='belongs to')),
-                ('voided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batch')),
+                ('voided_by', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batch')),
             ],
             options={
                 'verbose_name': 'organisation',
@@ -371,7 +371,7 @@ class Migration(migrations.Migration):
                 ('withdrawn', models.BooleanField(default=False, verbose_name='withdrawn')),
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('batch_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batchrow', verbose_name='from line')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.decision')),
+                ('decision', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.decision')),
                 ('enterprise', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='headcounts', to='organizations.enterprise')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='organizations.headcount', verbose_name='replaces')),
@@ -408,13 +408,13 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('idempotency_key', models.CharField(blank=True, editable=False, max_length=100, null=True, unique=True)),
                 ('batch_row', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batchrow', verbose_name='from line')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.decision', verbose_name='decision')),
-                ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.enterprise', verbose_name='enterprise')),
+                ('decision', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.decision', verbose_name='decision')),
+                ('enterprise', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.enterprise', verbose_name='enterprise')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
                 ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='organizations.event', verbose_name='reverses')),
                 ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='organizations.organization', verbose_name='organisation')),
-                ('from_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organizationtype', verbose_name='former type')),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organizationtype', verbose_name='type')),
+                ('from_type', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organizationtype', verbose_name='former type')),
+                ('type', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organizationtype', verbose_name='type')),
                 ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.park', verbose_name='industrial park')),
                 ('zone', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.zone', verbose_name='zone')),
             ],
@@ -527,6 +527,10 @@ class Migration(migrations.Migration):
             model_name='organization',
             index=models.Index(fields=['zone', 'type', 'search_key'], name='organization_by_key'),
         ),
+        migrations.AddIndex(
+            model_name='organization',
+            index=models.Index(condition=models.Q(('duplicate_of__isnull', False)), fields=['duplicate_of'], name='organization_by_survivor'),
+        ),
         migrations.AddConstraint(
             model_name='organization',
             constraint=models.UniqueConstraint(condition=models.Q(('duplicate_of', None), ('voided_by', None), models.Q(('code', ''), _negated=True)), fields=('zone', 'code'), name='organization_code_once_a_zone', violation_error_message='An organisation of this zone has this code already.'),
@@ -541,11 +545,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='headcount',
-            index=models.Index(fields=['enterprise', 'on'], name='headcount_by_enterprise'),
+            index=models.Index(condition=models.Q(('enterprise__isnull', False)), fields=['enterprise', 'on'], name='headcount_by_enterprise'),
         ),
         migrations.AddIndex(
             model_name='headcount',
-            index=models.Index(fields=['organization', 'on'], name='headcount_by_organization'),
+            index=models.Index(condition=models.Q(('organization__isnull', False)), fields=['organization', 'on'], name='headcount_by_organization'),
+        ),
+        migrations.AddIndex(
+            model_name='headcount',
+            index=models.Index(condition=models.Q(('decision__isnull', False)), fields=['decision'], name='headcount_by_decision'),
         ),
         migrations.AddConstraint(
             model_name='headcount',
@@ -571,6 +579,14 @@ class Migration(migrations.Migration):
             model_name='event',
             index=models.Index(fields=['organization', 'effective_on'], name='event_by_organization'),
         ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('enterprise__isnull', False)), fields=['enterprise'], name='event_by_enterprise'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('decision__isnull', False)), fields=['decision'], name='event_by_decision'),
+        ),
         migrations.AddConstraint(
             model_name='event',
             constraint=models.UniqueConstraint(fields=('zone', 'seq'), name='event_seq_once'),
@@ -590,6 +606,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='enterprise',
             index=models.Index(fields=['zone', 'search_key'], name='enterprise_by_key'),
+        ),
+        migrations.AddIndex(
+            model_name='enterprise',
+            index=models.Index(condition=models.Q(('duplicate_of__isnull', False)), fields=['duplicate_of'], name='enterprise_by_survivor'),
         ),
         migrations.AddConstraint(
             model_name='enterprise',

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from vietnamese.text import clean, search_key, sort_key
+from vietnamese.text import name_keys
 
 
 class NamedRow(models.Model):
@@ -26,9 +26,8 @@ class NamedRow(models.Model):
 
     def refresh_keys(self):
         """Recompute what is derived from the name; the set-based writers call this, ``save`` does too."""
-        self.name = clean(self.name)
-        self.search_key = search_key(self.name)[:400]
-        self.sort_key = sort_key(self.name)[:600]
+        self.name, search_key, sort_key = name_keys(self.name)
+        self.search_key, self.sort_key = search_key[:400], sort_key[:600]
 
 
 class RegisterRow(NamedRow):
@@ -36,10 +35,16 @@ class RegisterRow(NamedRow):
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     duplicate_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", verbose_name=_("duplicate of")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        db_index=False,
+        verbose_name=_("duplicate of"),
     )
     voided_by = models.ForeignKey(
-        "organizations.Batch", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        "organizations.Batch", models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
     )
 
     class Meta:
@@ -47,3 +52,8 @@ class RegisterRow(NamedRow):
 
 
 LIVE = Q(voided_by=None, duplicate_of=None)
+
+
+def where_given(field, *more, name):
+    """An index for what names ``field``; rows that leave it empty, most of some tables, cost nothing."""
+    return models.Index(fields=[field, *more], condition=Q((f"{field}__isnull", False)), name=name)

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from .base import LIVE, NamedRow, RegisterRow
+from .base import LIVE, NamedRow, RegisterRow, where_given
 
 
 class ParkQuerySet(models.QuerySet):
@@ -166,6 +166,7 @@ class Enterprise(RegisterRow):
         indexes = [
             models.Index(fields=["zone", "sort_key"], name="enterprise_by_name"),
             models.Index(fields=["zone", "search_key"], name="enterprise_by_key"),
+            where_given("duplicate_of", name="enterprise_by_survivor"),
         ]
         constraints = [
             models.UniqueConstraint(

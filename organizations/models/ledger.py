@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from .base import where_given
 from .enterprise import Dated, Ownership, from_before_to
 from .organization import Sector
 
@@ -183,13 +184,16 @@ class Event(LedgerRow):
     workers = models.IntegerField(_("of whom direct workers"), null=True, blank=True)
     stock_delta = models.IntegerField(_("change of stock"), default=0)
     sector = models.CharField(_("sector"), max_length=8, choices=Sector.choices)
-    type = models.ForeignKey("organizations.OrganizationType", models.PROTECT, related_name="+", verbose_name=_("type"))
+    type = models.ForeignKey(
+        "organizations.OrganizationType", models.PROTECT, related_name="+", db_index=False, verbose_name=_("type")
+    )
     from_type = models.ForeignKey(
         "organizations.OrganizationType",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("former type"),
     )
     counts_as_new = models.BooleanField(_("counts as new"), default=False)
@@ -200,6 +204,7 @@ class Event(LedgerRow):
         null=True,
         blank=True,
         related_name="events",
+        db_index=False,
         verbose_name=_("enterprise"),
     )
     ownership = models.CharField(_("ownership"), max_length=12, choices=Ownership.choices, default=Ownership.NONE)
@@ -209,6 +214,7 @@ class Event(LedgerRow):
         null=True,
         blank=True,
         related_name="events",
+        db_index=False,
         verbose_name=_("decision"),
     )
     reverses = models.OneToOneField(
@@ -231,6 +237,8 @@ class Event(LedgerRow):
             models.Index(fields=["zone", "sector", "kind", "effective_on"], name="event_by_figure"),
             models.Index(fields=["zone", "effective_on"], name="event_by_day"),
             models.Index(fields=["organization", "effective_on"], name="event_by_organization"),
+            where_given("enterprise", name="event_by_enterprise"),
+            where_given("decision", name="event_by_decision"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["zone", "seq"], name="event_seq_once"),
@@ -266,7 +274,7 @@ class Headcount(LedgerRow):
     female = models.PositiveIntegerField(_("women"), null=True, blank=True)
     workers = models.PositiveIntegerField(_("direct workers"), null=True, blank=True)
     decision = models.ForeignKey(
-        "organizations.Decision", models.PROTECT, null=True, blank=True, related_name="headcounts"
+        "organizations.Decision", models.PROTECT, null=True, blank=True, related_name="headcounts", db_index=False
     )
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
@@ -281,8 +289,9 @@ class Headcount(LedgerRow):
         verbose_name_plural = _("headcounts")
         ordering = ["-on", "-id"]
         indexes = [
-            models.Index(fields=["enterprise", "on"], name="headcount_by_enterprise"),
-            models.Index(fields=["organization", "on"], name="headcount_by_organization"),
+            where_given("enterprise", "on", name="headcount_by_enterprise"),
+            where_given("organization", "on", name="headcount_by_organization"),
+            where_given("decision", name="headcount_by_decision"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["zone", "seq"], name="headcount_seq_once"),

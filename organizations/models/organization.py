@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.query import TreeQuerySet
 
-from .base import LIVE, NamedRow, RegisterRow
+from .base import LIVE, NamedRow, RegisterRow, where_given
 from .enterprise import Dated, from_before_to
 
 
@@ -96,6 +96,7 @@ class Organization(RegisterRow):
         indexes = [
             models.Index(fields=["zone", "sector", "sort_key"], name="organization_by_name"),
             models.Index(fields=["zone", "type", "search_key"], name="organization_by_key"),
+            where_given("duplicate_of", name="organization_by_survivor"),
         ]
         constraints = [
             models.UniqueConstraint(
