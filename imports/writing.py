@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from contextlib import contextmanager, nullcontext
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Count
+from psycopg2.errorcodes import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE
 
 from organizations import bulk
 from organizations.ledger import writing
@@ -18,7 +19,7 @@ from .marking.findings import HEADING
 from .result import CHECKED, REFUSED, WRITTEN, Result
 
 ORDER = frozenset({"stt", "tt", "so tt", "so thu tu"})  # the column that only numbers the lines
-ATTEMPTS = 5  # when others write in the zone between comparison and lock
+ATTEMPTS = 5  # when others write in the zones between comparison and lock, or do not let go of them
 REHEARSALS = 5  # how often good rows are tried again without those an action refused, to find all errors at once
 TURN = 28_000  # first half of the key of the advisory lock that lets imports of one kind and zone take turns
 
@@ -28,14 +29,15 @@ class _TakenBack(Exception):
 
 
 class _Moved(Exception):
-    """Somebody wrote in the zone between the comparison and the lock: compare again."""
+    """Somebody wrote in one of the zones (the argument) between the comparison and the lock: compare again."""
 
 
 def compare(job: Job, kind: WorkbookKind) -> dict[int, int]:
-    """Resolve the rows against what is recorded; returns the versions of the ledgers this holds for, by zone."""
-    zones = kind.zones(job) if not kind.needs_zone else {job.zone.pk}
-    versions = dict.fromkeys(zones, 0)  # of a zone that has recorded nothing yet
-    versions |= dict(LedgerHead.objects.filter(zone__in=zones).values_list("zone_id", "version"))
+    """Resolve the rows against what is recorded; returns the versions of the ledgers this holds for, by zone.
+
+    Of all zones: the lines of one may be about organisations of those below it, or handed over by another.
+    """
+    versions = dict(LedgerHead.objects.order_by().values_list("zone_id", "version"))
     kind.resolve(job)
     return versions
 
@@ -63,15 +65,18 @@ def write(job: Job, kind: WorkbookKind, digest: str, dry_run: bool = False) -> R
 
     Raises Conflict when others keep writing in the same zones meanwhile.
     """
-    as_read = _AsRead(job)
-    with _turn(job, kind):
-        for attempt in range(ATTEMPTS):
-            try:
-                # SQLite has one writer: who lost the race holds its lock from the comparison on, and wins
-                with transaction.atomic() if attempt and connection.vendor == "sqlite" else nullcontext():
-                    return _write(job, kind, digest, dry_run)
-            except _Moved:
-                as_read.restore()
+    as_read, zones = _AsRead(job), set()
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            # who lost the race holds the ledgers from the comparison on, and wins
+            with _turn(job, kind), _held(zones) if attempt > 1 else nullcontext():
+                return _write(job, kind, digest, dry_run)
+        except _Moved as moved:
+            zones |= moved.args[0]
+        except OperationalError as error:
+            if not _is_crowded(error) or connection.in_atomic_block or attempt == ATTEMPTS:
+                raise
+        as_read.restore()
     raise Conflict
 
 
@@ -107,6 +112,22 @@ def _turn(job, kind):
             _ask("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
+@contextmanager
+def _held(zones):
+    """Keep all others from writing in the zones; on SQLite, which has one writer, from writing at all."""
+    with transaction.atomic():
+        list(LedgerHead.objects.select_for_update().filter(zone__in=zones).order_by("zone_id"))
+        yield
+
+
+def _is_crowded(error: OperationalError) -> bool:
+    """Whether others held for too long what this waited for, or waited for each other in a circle."""
+    cause = error.__cause__
+    if connection.vendor == "sqlite":
+        return getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+    return getattr(cause, "pgcode", None) in (LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED)
+
+
 def _ask(statement, parameters):
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
@@ -135,9 +156,8 @@ def _record(job, kind, digest, versions, dry_run):
     batch = None
     try:
         with transaction.atomic(), writing(zones=kind.zones(job), by=job.by) as book:
-            for zone_id, version in versions.items():
-                if zone_id in book.heads and book.heads[zone_id].version != version:
-                    raise _Moved
+            if any(head.version != versions.get(zone_id, 0) for zone_id, head in book.heads.items()):
+                raise _Moved(set(book.heads))
             rows = job.changed_rows()
             batch = _batch(job, kind, digest, book)
             warned = _lines(job, batch, rows)

@@ -80,7 +80,7 @@ class Book:
         found = self._heads(wanted)
         if len(found) < len(wanted):
             LedgerHead.objects.bulk_create(
-                [LedgerHead(zone_id=pk) for pk in wanted - found.keys()], ignore_conflicts=True
+                [LedgerHead(zone_id=pk) for pk in sorted(wanted - found.keys())], ignore_conflicts=True
             )
             found = self._heads(wanted)
         self.heads |= found
