@@ -41,13 +41,15 @@ def find_table(job: Job, sheets: list[Sheet], *, sheet_name=None, kind_name=None
     names = list(dict.fromkeys(one.sheet.name for one in tables))
     if len(names) > 1:
         raise NoTable(
-            _("Several sheets hold such a table (%(sheets)s): choose one with “--sheet”.") % {"sheets": _quoted(names)}
+            _("Several sheets hold such a table (%(sheets)s): choose one.") % {"sheets": _quoted(names)},
+            code="needs_sheet",
         )
     best = best_of(tables)
     if len(best) > 1:
         raise NoTable(
-            _("The columns fit several kinds of workbook (%(kinds)s): choose one with “--kind”.")
-            % {"kinds": ", ".join(one.kind.name for one in best)}
+            _("The columns fit several kinds of workbook (%(kinds)s): choose one.")
+            % {"kinds": ", ".join(one.kind.name for one in best)},
+            code="needs_kind",
         )
     return settle(job, best[0])
 
@@ -105,7 +107,7 @@ def _explain_missing(candidates, found, kinds):
         raise NoTable(
             _("Required columns are missing: %(missing)s. Columns found: %(found)s.")
             % {"missing": missing, "found": _quoted(titles)},
-            header.last + 1, sheet.name,
+            header.last + 1, sheet.name, code="needs_park" if lacking == _park_alone(kind) else "",
         )  # fmt: skip
     first = next((index for index, row in enumerate(sheet.rows) if any(row)), 0)
     texts = [str(cell)[:40] for cell in sheet.rows[first] if isinstance(cell, str)][:12] if sheet.rows else []
@@ -114,6 +116,12 @@ def _explain_missing(candidates, found, kinds):
         % {"sheet": sheet.name, "found": _quoted(texts) or "—"},
         first + 1, sheet.name,
     )  # fmt: skip
+
+
+def _park_alone(kind):
+    """What is missing of a table that lacks nothing but the park, which can be named for the whole file."""
+    park = kind.layout.columns.get("park")
+    return [park.title] if park else None
 
 
 def _quoted(names):

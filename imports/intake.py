@@ -4,18 +4,20 @@ Reading, checking and comparing come first, without a transaction; then everythi
 """
 
 import hashlib
-from datetime import date
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organizations.access import Act, may, require, scope_of
 from organizations.bulk import seldom_collected
 from organizations.fields import explain
-from organizations.models import Assignment, Batch, Zone
+from organizations.models import Assignment, Batch, Park, Zone
 from organizations.problems import Conflict
 from vietnamese.errors import Unreadable
 from vietnamese.text import clean
@@ -29,12 +31,70 @@ from .models import Upload, keep_file
 from .reader import legacy
 from .reader.refusals import nothing_written
 from .reader.table import counted_on, read_body
-from .result import REFUSED, UNREADABLE, Result
+from .result import FORBIDDEN, REFUSED, UNREADABLE, Result
 from .writing import write
 
 
 @seldom_collected()
-def import_file(
+@dataclass(slots=True)
+class Reading:
+    """A file that was read for ``job``: all that writing it needs, or the ``refusal`` it met before that."""
+
+    job: Job
+    data: bytes = b""
+    kind: WorkbookKind | None = None
+    refusal: Result | None = None
+    sheets: list[reader.Sheet] = field(default_factory=list)
+    converts_legacy: bool | None = None
+    upload: Upload | None = None  # what keeps the file already; without one, a batch gets its own
+
+    def write(self, *, dry_run: bool = False) -> Result:
+        """Write the rows, all or nothing; ``dry_run`` judges them as if. Never raises for what a file may hold."""
+        if self.refusal:
+            return self.refusal
+        self.job.keep = self.keep
+        try:
+            with transaction.atomic() if connection.in_atomic_block else nullcontext():
+                return write(self.job, self.kind, hashlib.sha256(self.data).hexdigest(), dry_run)
+        except STOPPED as error:
+            return refused(self.job, error)
+
+    def keep(self, batch: Batch) -> None:
+        """Keep the file the batch was read from, so that any row leads back to its line."""
+        upload = self.upload or self.new_upload(at=batch.recorded_at)
+        self.describe(upload)
+        upload.state, upload.batch, upload.kind, upload.zone = Upload.State.WRITTEN, batch, batch.kind, batch.zone
+        upload.answer = None
+        upload.save()
+
+    def new_upload(self, *, at: datetime) -> Upload:
+        """A row, not yet saved, that keeps the file."""
+        file, digest = keep_file(self.data)
+        return Upload(
+            owner=self.job.by, name=self.job.file_name, file=file, sha256=digest, size=len(self.data),
+            created_at=at, expires_at=at,
+        )  # fmt: skip
+
+    def describe(self, upload: Upload) -> None:
+        """Tell the upload where the table stands in the file and what was said about it, as far as reading came."""
+        job = self.job
+        upload.zone, upload.converts_legacy = job.zone, self.converts_legacy
+        upload.counted_on, upload.corrections = job.counted_on, clean(job.corrections or "")[:500]
+        upload.park = job.park if isinstance(job.park, Park) else None
+        upload.sheet = job.sheet.name.replace("\0", "")[:120] if job.sheet else ""
+        if job.header:
+            width = max(job.header.titles, default=-1) + 1
+            upload.titles = [job.header.titles.get(place, "") for place in range(width)]
+            upload.first_header, upload.last_header = job.header.first, job.header.last
+            upload.columns = job.header.fields
+
+
+def import_file(source: Path | bytes, *, dry_run: bool = False, **asked) -> Result:
+    """Take in the workbook ``source`` as ``read_file`` reads it, all or nothing. ``dry_run`` only judges it."""
+    return read_file(source, **asked).write(dry_run=dry_run)
+
+
+def read_file(
     source: Path | bytes,
     *,
     name: str,
@@ -47,24 +107,23 @@ def import_file(
     counted: date | None = None,
     corrections: str | None = None,
     converts_legacy: bool | None = None,
-    dry_run: bool = False,
-) -> Result:
-    """Take in the workbook ``source`` (a path or the bytes sent), recorded by the user ``by``.
+) -> Reading:
+    """Read the workbook ``source`` (a path or the bytes sent), brought by the user ``by``; no transaction is open yet.
 
     ``kind`` and ``sheet`` are found when they are not given; ``zone`` is needed unless ``by`` has exactly one.
     ``park`` names the park of every row, ``counted`` dates counts of workers and members, ``corrections`` is the
     reason under which facts recorded with another quantity are corrected. ``converts_legacy`` says what to do with
-    text in fonts older than Unicode; None refuses it, for nobody has agreed. All or nothing; never raises for what
-    a file may hold or a person may not do.
+    text in fonts older than Unicode; None refuses it, for nobody has agreed. Never raises for what a file may hold
+    or a person may not do.
     """
     job = Job(by=by, today=today, file_name=clean(name)[:255], counted_on=counted, corrections=corrections or None)
+    reading = Reading(job, converts_legacy=converts_legacy)
     try:
-        data = reader.load(source, job.file_name)
-        sheets = read_sheets(data, job.file_name, converts_legacy)
-        if converts_legacy is None and (found := legacy.doubt(sheets)):
+        reading.data = reader.load(source, job.file_name)
+        reading.sheets = read_sheets(reading.data, job.file_name, converts_legacy)
+        if converts_legacy is None and (found := legacy.doubt(reading.sheets)):
             raise NoTable(
-                _("%(found)s Say whether it is to be converted: “--legacy convert”, or “--legacy keep”.")
-                % {"found": found.sentence()}
+                _("%(found)s Say whether it is to be converted.") % {"found": found.sentence()}, code="needs_legacy"
             )
         if kind is not None and kind not in KINDS:
             raise NoTable(
@@ -72,35 +131,34 @@ def import_file(
             )
         job.zone = zone
         job.park = park  # until the zone is known, that there is one is enough
-        workbook_kind = find_table(job, sheets, sheet_name=sheet, kind_name=kind)
-        settle_place(job, workbook_kind, park)
+        reading.kind = find_table(job, reading.sheets, sheet_name=sheet, kind_name=kind)
+        settle_place(job, reading.kind, park)
         read_lines(job)
-        parse_lines(job, workbook_kind)
-        job.keep = lambda batch: keep_with(batch, job, data)
-        return write(job, workbook_kind, hashlib.sha256(data).hexdigest(), dry_run)
+        parse_lines(job, reading.kind)
     except reader.Unusable as refusal:
-        finding = Finding(refusal.params.get("sheet", ""), None, "", "", str(refusal))
-        return Result(UNREADABLE, errors=[finding], code=refusal.code, too_large=refusal.is_too_large)
-    except NoTable as refusal:
-        message, *place = refusal.args
-        line, sheet_name = (*place, None, None)[:2]
-        finding = Finding(
-            sheet_name or (job.sheet.name if job.sheet else ""), line, "", "", f"{message} {nothing_written()}"
-        )
-        return _refused(job, [finding])
-    except (PermissionDenied, Conflict, OperationalError) as error:
-        return _refused(job, [Finding("", None, "", "", f"{reason(error)} {nothing_written()}")])
+        reading.refusal = unusable(refusal)
+    except STOPPED as error:
+        reading.refusal = refused(job, error)
+    return reading
 
 
-def keep_with(batch: Batch, job: Job, data: bytes) -> None:
-    """Keep the file a batch was read from, so that any row leads back to its line."""
-    file, digest = keep_file(data)
-    Upload.objects.create(
-        owner=job.by, name=job.file_name, file=file, sha256=digest, size=len(data), state=Upload.State.WRITTEN,
-        kind=batch.kind, zone=batch.zone, park=job.park, sheet=batch.sheet, counted_on=job.counted_on,
-        corrections=batch.reason, first_header=job.header.first, last_header=job.header.last,
-        columns=job.header.fields, batch=batch, created_at=batch.recorded_at, expires_at=batch.recorded_at,
-    )  # fmt: skip
+STOPPED = (NoTable, PermissionDenied, Conflict, OperationalError)  # what stops an import as a whole
+
+
+def unusable(refusal: reader.Unusable) -> Result:
+    """The answer about a file that cannot be read."""
+    finding = Finding(refusal.params.get("sheet", ""), None, "", "", str(refusal))
+    return Result(UNREADABLE, errors=[finding], code=refusal.code, too_large=refusal.is_too_large)
+
+
+def refused(job: Job, error: Exception) -> Result:
+    """The answer when ``error`` (one of STOPPED) has stopped the import of ``job``."""
+    known = job.sheet.name if job.sheet else None
+    sheet, line, code = known or "", None, FORBIDDEN if isinstance(error, PermissionDenied) else ""
+    if isinstance(error, NoTable):
+        sheet, line, code = error.sheet or sheet, error.line, error.code
+    finding = Finding(sheet, line, "", "", f"{reason(error)} {nothing_written()}", code=code)
+    return Result(REFUSED, errors=[finding], sheet=known, code=code)
 
 
 def read_sheets(data: bytes, name: str, converts_legacy: bool | None) -> list[reader.Sheet]:
@@ -116,10 +174,6 @@ def reason(error: Exception) -> str:
     if isinstance(error, OperationalError):
         return _("The database is busy: import the file again in a moment.")
     return str(error)
-
-
-def _refused(job, errors):
-    return Result(REFUSED, errors=errors, sheet=job.sheet.name if job.sheet else None)
 
 
 # ------------------------------------------------------------------------------------------ before writing
@@ -153,7 +207,7 @@ def only_zone(user) -> Zone:
         return zones[0]
     if not zones:
         raise PermissionDenied(_("%(user)s may import in no zone: ask an administrator for the role.") % {"user": user})
-    raise NoTable(_("Say for which zone the file is, with its code (“--zone”)."))
+    raise NoTable(_("Say for which zone the file is."), code="needs_zone")
 
 
 def read_lines(job: Job) -> None:
@@ -177,4 +231,4 @@ def parse_lines(job: Job, kind: WorkbookKind) -> None:
     job.read_rows()
 
 
-__all__ = ["Result", "import_file"]
+__all__ = ["Reading", "Result", "import_file", "read_file"]

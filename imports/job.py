@@ -23,8 +23,8 @@ class Finding:
     """One error or warning: where it stands and why, in the words of the person who reads it.
 
     ``field`` is the column's name in the code ("" for the whole line or file) and ``place`` where it stands (from 0);
-    ``offers`` are values that may be written there instead; ``code`` is the reason for programs ("outside": not of
-    the person's zone).
+    ``offers`` are values that may be written there instead; ``code`` is the reason for programs: "outside" (not of
+    the person's zone), "needs_corrections" and the like (an option that would settle it: see ``result.OPTIONS``).
     """
 
     sheet: str
@@ -78,7 +78,14 @@ class Row:
 
 
 class NoTable(Exception):
-    """The workbook was read, but no table of a known kind was found in it."""
+    """The workbook was read, but no table of a known kind was found in it.
+
+    ``line`` and ``sheet`` say where that shows; ``code`` is "needs_…" when an option of the intake would settle it.
+    """
+
+    def __init__(self, message, line=None, sheet=None, *, code=""):
+        super().__init__(message)
+        self.line, self.sheet, self.code = line, sheet, code
 
 
 @dataclass(slots=True)

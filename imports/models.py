@@ -1,6 +1,7 @@
 """A file on its way in: kept as it was sent, its rows staged until they are written, and what columns meant before."""
 
 import hashlib
+import os
 import uuid
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+FOLDER = "imports"  # of the kept files, in the storage
 KEPT = timedelta(days=14)  # how long rows wait to be confirmed
 
 
@@ -19,7 +21,9 @@ class UploadQuerySet(models.QuerySet):
         return self.filter(owner=user)
 
     def unfinished(self, at):
-        return self.filter(batch=None, expires_at__gt=at).exclude(state__in=[Upload.State.WRITTEN, Upload.State.SENT])
+        """What waits on its page for the person who brought it; not what a program sent."""
+        waiting = self.filter(batch=None, expires_at__gt=at, answer__isnull=True)
+        return waiting.exclude(state__in=[Upload.State.WRITTEN, Upload.State.SENT])
 
 
 class Upload(models.Model):
@@ -84,12 +88,26 @@ class Upload(models.Model):
 
 
 def keep_file(data: bytes) -> tuple[str, str]:
-    """Store ``data`` under its own hash, equal files once. Returns (name in the storage, SHA-256)."""
+    """Store ``data`` under its own hash, equal files once. Returns (name in the storage, SHA-256).
+
+    A file that is there already becomes as young as a new one: ``cleaning`` must not take it before a row leads to it.
+    """
     digest = hashlib.sha256(data).hexdigest()
-    name = f"imports/{digest[:2]}/{digest}"
-    if not default_storage.exists(name):
+    name = f"{FOLDER}/{digest[:2]}/{digest}"
+    if not _renewed(name):
         name = default_storage.save(name, ContentFile(data))
     return name, digest
+
+
+def _renewed(name):
+    """Whether the file is there; it becomes as young as a new one."""
+    try:
+        os.utime(default_storage.path(name))
+    except FileNotFoundError:
+        return False
+    except NotImplementedError:  # a storage that is no folder of ours
+        return default_storage.exists(name)
+    return True
 
 
 class StagedRow(models.Model):

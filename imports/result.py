@@ -11,8 +11,17 @@ from .job import Finding
 from .reader import nothing_written
 
 WRITTEN, CHECKED, REFUSED, UNREADABLE = "written", "checked", "refused", "unreadable"
+FORBIDDEN = "forbidden"  # the code of a refusal for want of the right
 ALIKE = 4  # findings in equal words are said once
 SHOWN = 50  # findings that are listed for people; programs get all
+OPTIONS = (
+    "sheet",
+    "kind",
+    "zone",
+    "park",
+    "legacy",
+    "corrections",
+)  # a finding's code may be "needs_" and one of these
 
 
 @dataclass(slots=True)
@@ -20,7 +29,7 @@ class Result:
     """``status`` is written, checked (a rehearsal that would succeed), refused or unreadable.
 
     The counts are of workbook rows; when nothing was written, created and updated are 0 (in a rehearsal: what they
-    would be). ``refusal`` is set when no row could be judged at all.
+    would be). ``cure`` is how the channel that asked names the options that would settle the errors: see ``options``.
     """
 
     status: str
@@ -38,6 +47,7 @@ class Result:
     unused_columns: list[str] = field(default_factory=list)
     code: str = ""
     too_large: bool = False
+    cure: str = ""
 
     def as_json(self) -> dict:
         return {
@@ -54,7 +64,14 @@ class Result:
             "zone": self.zone,
             "ignored": [{"row": line, "reason": str(reason)} for line, reason in self.ignored],
             "unused_columns": self.unused_columns,
+            "cure": self.cure,
         }
+
+    @property
+    def options(self) -> list[str]:
+        """The options of the intake (OPTIONS) that would settle some of the errors."""
+        codes = {finding.code for finding in self.errors}
+        return [option for option in OPTIONS if f"needs_{option}" in codes]
 
     @property
     def exit_code(self) -> int:
@@ -63,7 +80,9 @@ class Result:
     def as_text(self) -> str:
         """The report a person reads: what the database now holds, then what is to be mended or looked at."""
         lines = []
-        if self.sheet:
+        if self.sheet and not self.kind:
+            lines.append(_("Sheet “%(sheet)s”.") % {"sheet": self.sheet})
+        elif self.sheet:
             lines.append(
                 _("Sheet “%(sheet)s”, kind: %(kind)s, zone: %(zone)s.")
                 % {"sheet": self.sheet, "kind": self.kind, "zone": self.zone or "—"}
@@ -80,6 +99,8 @@ class Result:
                 _("Rehearsal: %(created)s would be new, %(updated)s changed, %(unchanged)s unchanged.") % self._counts()
             )
         lines += self._list(self.errors, _("Errors:"))
+        if self.cure:
+            lines.append(self.cure)
         lines += self._list(self.warnings, _("Please look at:"))
         if self.ignored:
             lines.append(
@@ -89,8 +110,7 @@ class Result:
         if self.unused_columns:
             lines.append(_("Columns not used: %(columns)s.") % {"columns": ", ".join(self.unused_columns)})
         if self.status in (REFUSED, UNREADABLE, CHECKED):
-            if not lines or not lines[-1].endswith(nothing_written()):
-                lines.append(nothing_written())
+            lines = [line.removesuffix(nothing_written()).rstrip() for line in lines] + [nothing_written()]
         return "\n".join(lines)
 
     def _counts(self):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, ValidationError
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.db import OperationalError
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -77,6 +77,8 @@ def _as_api_exception(exc):
             return Clash(str(exc) or None)
         case RequestDataTooBig():
             return TooLarge()
+        case SuspiciousOperation():  # more files or fields than a form has
+            return exceptions.ParseError()
         case OperationalError():
             return Busy()
         case ValidationError() if hasattr(exc, "error_dict"):

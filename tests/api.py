@@ -2,6 +2,7 @@
 
 import json as codec
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from knox.models import get_token_model
 
@@ -21,6 +22,11 @@ class Api:
     def post(self, path, body=None, *, content_type="application/json", **headers):
         data = body if isinstance(body, str | bytes) else codec.dumps({} if body is None else body)
         return self.client.generic("POST", path, data, content_type=content_type, headers=self.headers | headers)
+
+    def upload(self, path, data, *, name="so-lieu.xlsx", headers=None, **fields):
+        """Send a file with the fields beside it, as a form."""
+        form = {"file": SimpleUploadedFile(name, data)} | fields
+        return self.client.post(path, form, headers=self.headers | (headers or {}))
 
     def send(self, method, path, body=None):
         return self.client.generic(

@@ -1,9 +1,10 @@
 """What a kind of workbook knows: its columns, how a row meets what is recorded, and which act writes it."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from organizations.access import Act
-from organizations.problems import Refused
+from organizations.problems import Problem, Refused
 from vietnamese import tax_codes
 
 from .. import cells
@@ -52,6 +53,13 @@ class WorkbookKind:
         return set()
 
     fields: dict[str, str] = {}  # the actions' field names, where they differ from ours
+
+
+def contradiction(told) -> Problem:
+    """The ledger says otherwise than the file: corrected only when a reason is given."""
+    return Problem(
+        _("The ledger says %(ledger)s, the file %(file)s: correct it with a reason."), told, code="needs_corrections"
+    )
 
 
 class RowsRefused(Exception):

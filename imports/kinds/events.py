@@ -17,7 +17,7 @@ from .. import vocabulary
 from ..job import CREATED, UPDATED, Job, Row
 from ..lookups import Decisions, Organizations, Types
 from ..reader.table import Column
-from .base import WorkbookKind, by_rows, read_count, read_day, read_name, read_text, told_by_row
+from .base import WorkbookKind, by_rows, contradiction, read_count, read_day, read_name, read_text, told_by_row
 
 SAID = ("quantity", "female", "workers")
 NEW_TYPES = {Kind.UPGRADED: "party_committee", Kind.DOWNGRADED: "party_cell"}  # what "nâng cấp", "hạ cấp" mean in NQ28
@@ -212,8 +212,8 @@ class Events(WorkbookKind):
             one, other = (
                 (says[SAID.index(name)], ledger[SAID.index(name)]) if counted and name in SAID else (says[3], ledger[3])
             )
-            job.error(row, name, _("The ledger says %(ledger)s, the file %(file)s: correct it with a reason.")
-                      % {"ledger": "—" if other is None else other, "file": "—" if one is None else one})  # fmt: skip
+            told = {"ledger": "—" if other is None else other, "file": "—" if one is None else one}
+            job.error(row, name, contradiction(told))
         elif event.act:
             job.error(row, name, _("This event is part of a larger act: correct it on its page."))
         else:

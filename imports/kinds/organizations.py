@@ -28,7 +28,7 @@ from ..job import CREATED, UPDATED, Job
 from ..lookups import Decisions, Enterprises, Organizations, Types, describe
 from ..reader.sheet import text_of
 from ..reader.table import Column
-from .base import WorkbookKind, by_rows, read_count, read_day, read_name, read_text, told_by_row
+from .base import WorkbookKind, by_rows, contradiction, read_count, read_day, read_name, read_text, told_by_row
 from .counts import latest_counts, level
 
 
@@ -281,8 +281,7 @@ class OrganizationsKind(WorkbookKind):
             elif event.decision and event.decision.number_key == event.decision.key_of(values["number"]):
                 name = "issuer"
                 says = event.decision.issuer.name
-            job.error(row, name, _("The ledger says %(ledger)s, the file %(file)s: correct it with a reason.")
-                      % {"ledger": says, "file": _said(row, name)})  # fmt: skip
+            job.error(row, name, contradiction({"ledger": says, "file": _said(row, name)}))
         elif event.act:
             job.error(row, "number", _("This founding is part of a larger act: correct it on its page."))
         else:

@@ -9,10 +9,11 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
+from functools import partial, wraps
 
+from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,13 +43,24 @@ class OtherBody(exceptions.APIException):
 
 
 def once(handler: Callable) -> Callable:
-    """Decorate a method of a view that answers POST."""
+    """Decorate a method of a view that answers POST; under a key the whole of it runs in one transaction."""
+    return _once(handler, lambda *args, **kwargs: partial(handler, *args, **kwargs))
 
+
+def once_prepared(handler: Callable) -> Callable:
+    """The same for work that takes long before it writes: the method itself runs in no transaction and returns the act.
+
+    The act, called without arguments, writes and returns the response.
+    """
+    return _once(handler, handler)
+
+
+def _once(handler, prepare):
     @wraps(handler)
     def answer(view, request, *args, **kwargs):
         key = request.headers.get(HEADER)
         if key is None:
-            return handler(view, request, *args, **kwargs)
+            return prepare(view, request, *args, **kwargs)()
         if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
             raise exceptions.ValidationError({HEADER: [_("Give 1 to 200 printable ASCII characters.")]})
         if len(request.path) > 200:
@@ -57,8 +69,9 @@ def once(handler: Callable) -> Callable:
         if claim.status is not None:
             return _repeated(claim)
         try:
+            act = prepare(view, request, *args, **kwargs)
             with transaction.atomic():
-                response = handler(view, request, *args, **kwargs)
+                response = act()
                 if response.status_code < 400:
                     _keep(claim, response)
         except BaseException:
@@ -72,8 +85,20 @@ def once(handler: Callable) -> Callable:
 
 
 def digest(data) -> str:
-    """What tells one body from another: its values, not their order or spacing."""
+    """What tells one body from another: its values, not their order or spacing; of a file its name and its bytes."""
+    if isinstance(data, QueryDict):
+        data = {name: [_told(value) for value in values] for name, values in data.lists()}
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _told(value):
+    if not isinstance(value, File):
+        return value
+    found = hashlib.sha256()
+    for chunk in value.chunks():
+        found.update(chunk)
+    value.seek(0)
+    return {"name": value.name, "sha256": found.hexdigest()}
 
 
 def _claim(user, path, key, request_hash):

@@ -18,6 +18,11 @@ from organizations.models import Zone
 from vietnamese.dates import parse_date
 from vietnamese.errors import Unreadable
 
+OPTIONS = {  # an option of the intake, as this command writes it
+    "sheet": "--sheet", "kind": "--kind", "zone": "--zone", "park": "--park", "legacy": "--legacy convert|keep",
+    "corrections": "--corrections",
+}  # fmt: skip
+
 
 class _WrongOption(Exception):
     pass
@@ -42,6 +47,7 @@ class Command(BaseCommand):
             "--corrections", nargs="?", const="", metavar="REASON",
             help="correct what is recorded with another quantity; the reason is kept with each correction",
         )  # fmt: skip
+        parser.add_argument("--legacy", metavar="HOW", help="text in fonts older than Unicode: convert or keep")
         parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
@@ -54,6 +60,9 @@ class Command(BaseCommand):
             traceback.print_exc()
             message = _("The import failed (%(error)s).") % {"error": type(error).__name__}
             result = Result(REFUSED, errors=[Finding("", None, "", "", f"{message} {nothing_written()}")])
+        if result.options:
+            told = ", ".join(OPTIONS[name] for name in result.options)
+            result.cure = _("Say it with the option %(options)s.") % {"options": told}
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False, default=str))
         else:
@@ -61,7 +70,7 @@ class Command(BaseCommand):
         if result.exit_code:
             sys.exit(result.exit_code)
 
-    def take_in(self, *, file, sheet, kind, zone, user, park, date, corrections, dry_run, **options) -> Result:
+    def take_in(self, *, file, sheet, kind, zone, user, park, date, corrections, legacy, dry_run, **options) -> Result:
         path = Path(file)
         if corrections == "":
             corrections = _("Corrected by the file %(file)s") % {"file": path.name}
@@ -76,6 +85,7 @@ class Command(BaseCommand):
             park=park,
             counted=self.day(date),
             corrections=corrections,
+            converts_legacy=self.converts(legacy),
             dry_run=dry_run,
         )
 
@@ -95,6 +105,11 @@ class Command(BaseCommand):
                 _("There is no zone “%(code)s” (--zone); there are: %(codes)s.") % {"code": code, "codes": codes}
             )
         return found
+
+    def converts(self, how):
+        if how not in (None, "convert", "keep"):
+            raise _WrongOption(_("There is no choice “%(how)s” (--legacy): convert, or keep.") % {"how": how})
+        return None if how is None else how == "convert"
 
     def day(self, text):
         if not text:
