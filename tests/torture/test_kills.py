@@ -1,0 +1,117 @@
+"""The power fails in the middle of an import: all of it is there, or nothing, and the same file completes it."""
+
+import signal
+import subprocess
+from collections import Counter
+from contextlib import suppress
+from random import Random
+
+import pytest
+from django.db import connection
+
+from organizations import audit
+from tests.torture import office
+from tests.torture.processes import children, has_ended, is_stopped, run_import, start_import, until
+
+EARLIEST, LATEST = 0.3, 1.05  # of an import's time: before, Python itself still starts
+
+
+class Kills:
+    """Imports of every kind, killed one after the other at moments drawn before."""
+
+    def __init__(self, database, files):
+        self.database, self.files = database, files
+        self.before = office.counts()
+        self.complete, self.seconds = {}, {}
+        self.landed = Counter()
+        self.orphans = []
+
+    def measure(self, kind):
+        """Import undisturbed: what the tables then hold, and how long it takes."""
+        self.restore()
+        assert self.finish(kind)["created"] == office.LINES
+        self.complete[kind] = office.counts()
+
+    def restore(self):
+        connection.close()
+        self.database.restore()
+
+    def kill(self, kind, share):
+        """Kill an import of ``kind`` when ``share`` of its time is over, look, and import the file again."""
+        self.restore()
+        with start_import(self.files[kind], self.database.environment(), *office.zone_option(kind)) as process:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=share * self.seconds[kind])
+            inside = self.cut_off(process)
+        assert process.returncode in (0, -signal.SIGKILL)
+        seen = self.look(kind)  # at once, while the server may not yet know that nobody is there any more
+        said = self.finish(kind)
+        there = said["unchanged"] == office.LINES
+        assert there or not seen
+        assert (said["created"], said["unchanged"]) == ((0, office.LINES) if there else (office.LINES, 0))
+        assert self.look(kind)
+        place = ("around the commit" if there else "inside") if inside else "after" if there else "before"
+        self.landed[place] += 1
+
+    def cut_off(self, process) -> bool:
+        """Kill ``process``; returns whether it was writing."""
+        if connection.vendor == "sqlite":  # its lock can only be seen by trying it
+            process.send_signal(signal.SIGSTOP)
+            until(lambda: is_stopped(process.pid) or process.poll() is not None, "the process holds still")
+        self.orphans += children(process.pid)
+        inside = self.database.is_being_written()
+        process.kill()
+        return inside
+
+    def look(self, kind) -> bool:
+        """Whether the import is there; fails when half of it is."""
+        held = office.counts()
+        there = held != self.before
+        assert held == (self.complete[kind] if there else self.before)
+        assert audit.differences() == []
+        return there
+
+    def finish(self, kind):
+        code, said, seconds = run_import(self.files[kind], self.database.environment(), *office.zone_option(kind))
+        assert (code, said["errors"]) == (0, [])
+        if said["created"]:
+            self.seconds[kind] = seconds
+        return said
+
+
+def kill_imports(database, files, times, kinds=office.KINDS):
+    """Kill ``times`` imports of ``kinds``, at moments spread evenly over their whole time."""
+    kills, random = Kills(database, files), Random(28)
+    kinds = [kinds[place % len(kinds)] for place in range(times)]
+    shares = [EARLIEST + (LATEST - EARLIEST) * (place + random.random()) / times for place in range(times)]
+    random.shuffle(shares)
+    for kind in dict.fromkeys(kinds):
+        kills.measure(kind)
+    for kind, share in zip(kinds, shares, strict=True):
+        kills.kill(kind, share)
+    for orphan in kills.orphans:
+        until(lambda orphan=orphan: has_ended(orphan), "the end of a reading process without its import")
+    assert sum(kills.landed.values()) == times
+    return kills
+
+
+def nothing_else_is_left(database):
+    """Whether the killed left no scratch files and no uploads, kept workbooks aside."""
+    media = [file for file in (database.folder / "media").rglob("*") if file.is_file()]
+    return not any((database.folder / "scratch").iterdir()) and all("imports" in file.parts for file in media)
+
+
+def test_a_killed_import_is_there_whole_or_not_at_all(database, files):
+    kill_imports(database, files, 4, kinds=("organizations", "events"))
+    assert nothing_else_is_left(database)
+
+
+@pytest.mark.full
+def test_imports_killed_at_100_moments_leave_no_half(database, files, record_property):
+    kills = kill_imports(database, files, 100)
+    record_property("kills", 100)
+    for place, times in sorted(kills.landed.items()):
+        record_property(f"landed {place}", times)
+    record_property("half imports", 0)
+    assert kills.landed["inside"] >= 20
+    assert nothing_else_is_left(database)
