@@ -93,7 +93,7 @@ class Header:
 def find_header(sheet: Sheet, layout: Layout) -> Header | None:
     """The title rows that name the most columns of ``layout``; None when no row names one."""
     rows = _filled(sheet, HEADER_WITHIN)
-    best, best_score = None, 0
+    best, best_score = None, (0, False)
     seen: set[str] = set()
     for first, row in enumerate(rows):
         if not any_filled(row):
@@ -105,8 +105,10 @@ def find_header(sheet: Sheet, layout: Layout) -> Header | None:
         if first + 1 < len(rows) and any_filled(rows[first + 1]):
             candidates.append(_header(layout, first, first + 1, _grouped_titles(row, rows[first + 1])))
         for header in candidates:
-            score = len(header.fields)
-            if score > best_score:
+            # one text alone above a row is the title of the table, no group of columns, unless it adds something
+            is_group = header.last == first or len({text_of(cell) for cell in row if not blank(cell)}) > 1
+            score = (len(header.fields), is_group)
+            if score > best_score and header.fields:
                 best, best_score = header, score
     return best
 

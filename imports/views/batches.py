@@ -45,6 +45,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     context = {
         "batch": found,
+        "undone_by": getattr(found, "undone_by", None),
         "kind": KINDS.get(found.kind),
         "stored": [(BatchRow.Outcome(code).label, stored[code]) for code in BatchRow.Outcome.values if code in stored],
         "page": page,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -39,7 +40,8 @@ def index(request: HttpRequest) -> HttpResponse:
                 message = f"{message} {nothing_written()}"
             form.add_error("text" if not form.cleaned_data.get("file") else "file", message)
     now = timezone.now()
-    batches = Batch.objects.visible_to(request.user).select_related("zone", "recorded_by", "upload", "undone_by")
+    batches = Batch.objects.visible_to(request.user).select_related("zone", "recorded_by")
+    batches = batches.annotate(was_undone=Exists(Batch.objects.filter(undoes=OuterRef("pk"))))
     context = {
         "form": form,
         "unfinished": Upload.objects.of(request.user).unfinished(now).select_related("zone")[:20],
