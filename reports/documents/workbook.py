@@ -11,6 +11,7 @@ import xlsxwriter
 from reports.attainment import half_up
 from reports.tables import Kind, State, cell_text
 
+from .delimited import FORMULA_STARTS
 from .layout import ems, heads, text_width
 from .party_format import body
 
@@ -113,8 +114,11 @@ def _write(sheet, line, at, value, column, formats, bold):
             moment = datetime.combine(value, time())
             sheet.write_datetime(line, at, moment, formats.cell(bold, num_format="dd/mm/yyyy", align="center"))
         case _:
+            text = cell_text(value, column.kind)
             look = {"align": column.align, "text_wrap": column.kind is Kind.TEXT or isinstance(value, State)}
-            sheet.write_string(line, at, cell_text(value, column.kind), formats.cell(bold, **look))
+            if text.startswith(FORMULA_STARTS):
+                look["quote_prefix"] = True  # stays text when somebody types into the cell
+            sheet.write_string(line, at, text, formats.cell(bold, **look))
 
 
 def _shape(sheet, table, first):
