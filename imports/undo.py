@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.apps import apps
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -67,7 +66,7 @@ def undo_batch(batch: Batch, *, by: User, reason: str = "", dry_run: bool = Fals
     for zone_id in own or {batch.zone_id}:
         require(by, act, zone_id)
     try:
-        with transaction.atomic(), writing(zones=touched | {batch.zone_id}, by=by) as book:
+        with writing(zones=touched | {batch.zone_id}, by=by) as book:
             _refuse_twice(batch)
             undone = _undo(batch, book, by, act, reason, dry_run)
             if undone.batch is None:

@@ -83,14 +83,14 @@ class Targets(Part):
                 self._keep(pk, _("Another line about the same stays."))
 
     def describe(self):
+        done = {True: str(_("former target in force again")), False: str(_("target taken back"))}
         for pk, own in self.own.items():
             row, last = self.targets[pk], own[-1]
             ends = [str(plain(end)) for end in (last.low, last.high) if end is not None]
             said = f": {'–'.join(dict.fromkeys(ends))}" if ends else ""
             for line in self.lines(pk):
                 self.plan.line(line).names.insert(0, f"{row.zone} · {row.indicator} · {row.year}{said}")
-                words = _("former target in force again") if self._comes_back(pk) else _("target taken back")
-                self.plan.line(line).done[words] = None
+                self.plan.line(line).done[done[self._comes_back(pk)]] = None
 
     def write(self):
         changed = []

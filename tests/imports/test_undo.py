@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from imports.undo import undo_batch
 from organizations import actions, audit
@@ -15,6 +17,8 @@ from targets.actions import assign_target
 from tests import make
 from tests.imports.digest import differences, digest
 from tests.imports.files import DAY, FILES, ISSUER, ON, OTHERS, before, written
+from tests.imports.test_intake import FILES as MANY
+from tests.imports.test_intake import ready_for
 from tests.traces import no_trace
 
 
@@ -481,3 +485,26 @@ def test_revised_targets_of_earlier_and_later_papers_come_back_for_every_day(kkt
     (batch,) = office("targets", of=OTHERS)  # its paper is of 01/12/2024
     whole(undo(batch, admin))
     assert differences(was, digest([date(2024, 11, 1), date(2025, 1, 1), date(2025, 7, 1)])) == {}
+
+
+# ------------------------------------------------------------------------------------------ cost
+
+
+@pytest.mark.parametrize("kind", MANY)
+def test_the_number_of_queries_does_not_grow_with_the_lines(kkt, admin, dinh_vu, kind):
+    ready_for(kind, kkt, admin, 60)
+
+    def cost(count):
+        batch = written(MANY[kind](count), by=admin, zone=kkt, kind=kind)
+        asked = []
+        for _time in ("undone", "brought back", "undone again"):
+            admin.__dict__.pop("_scope", None)
+            with CaptureQueriesContext(connection) as queries:
+                undone = undo_batch(batch, by=admin)
+            batch = whole(undone)
+            asked.append(len(queries))
+        return asked
+
+    few, many = cost(5), cost(60)
+    assert all(more <= less + 2 for less, more in zip(few, many, strict=True)), (few, many)
+    assert max(many) < 100

@@ -23,11 +23,12 @@ class Decisions(Part):
             plan.line(change.batch_row_id)
 
     def describe(self):
+        done = {True: str(_("decision withdrawn")), False: str(_("decision restored"))}
         for change in self.changes:
             line = self.plan.line(change.batch_row_id)
             image = {**(change.before or {}), **(change.after or {})}
             line.names.append(str(image.get("number", "")))
-            line.done[_("decision withdrawn") if change.action in CREATES else _("decision restored")] = None
+            line.done[done[change.action in CREATES]] = None
 
     def write(self):
         plan = self.plan

@@ -130,10 +130,11 @@ class Enterprises(Part):
         return pk in self.by_row and (not self.plan.is_live(row) or self._key(row, self._after(row)) != key)
 
     def describe(self):
+        done = {action: str(words) for action, words in DONE.items()}
         for change in self.changes:
             line = self.plan.line(change.batch_row_id)
             line.names.insert(0, str(self.plan.enterprises[change.object_id]))
-            line.done[DONE[change.action]] = None
+            line.done[done[change.action]] = None
 
     # ------------------------------------------------------------------ writing
 

@@ -256,20 +256,17 @@ class Events(Part):
         return min(renames, key=lambda event: event.pk).old_name
 
     def describe(self):
-        for pk, moves in self.moves.items():
-            name = str(self.plan.organizations[pk])
+        kinds = {kind: str(Kind(kind).label) for kind in {event.kind for event in self.own}}
+        done = {True: str(_("recorded anew")), False: str(_("event reversed"))}
+        for moves in self.moves.values():
             for move in moves:
-                event = move.event
-                count = f" {abs(event.quantity)}" if RULES[event.kind].counted else ""
-                line = self.plan.line(move.line)
-                line.names.append(f"{event.get_kind_display()}{count} · {name} · {event.effective_on:%d/%m/%Y}")
-                line.done[_("recorded anew") if move.anew else _("event reversed")] = None
+                self.plan.line(move.line).done[done[move.anew]] = None
         for event in self.own:
-            if not self.plan.line(event.batch_row_id).names:
-                self.plan.line(event.batch_row_id).names.append(
-                    f"{event.get_kind_display()} · {self.plan.organizations[event.organization_id]}"
-                    f" · {event.effective_on:%d/%m/%Y}"
-                )
+            line = self.plan.line(event.batch_row_id)
+            if event.reverses_id is None or not line.names:
+                count = f" {abs(event.quantity)}" if RULES[event.kind].counted else ""
+                organization = self.plan.organizations[event.organization_id]
+                line.names.insert(0, f"{kinds[event.kind]}{count} · {organization} · {event.effective_on:%d/%m/%Y}")
 
     def write(self):
         plan = self.plan

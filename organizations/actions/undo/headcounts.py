@@ -106,13 +106,12 @@ class Headcounts(Part):
         return [move for move in self.moves if all(self.plan.going(line) for line in move.lines)]
 
     def describe(self):
+        done = {True: str(_("former count in force again")), False: str(_("count withdrawn"))}
         for row in self.own.values():
-            line = self.plan.line(row.batch_row_id)
-            line.names.append(f"{self._row(row)} · {row.total} · {row.on:%d/%m/%Y}")
+            self.plan.line(row.batch_row_id).names.append(f"{self._row(row)} · {row.total} · {row.on:%d/%m/%Y}")
         for move in self.moves:
             for line in move.lines:
-                words = _("former count in force again") if move.counts_again else _("count withdrawn")
-                self.plan.line(line).done[words] = None
+                self.plan.line(line).done[done[move.counts_again]] = None
 
     def write(self):
         for move in self.going():

@@ -184,6 +184,7 @@ class Organizations(Part):
                 self.plan.keep(line, problems[0].message)
 
     def describe(self):
+        done = {action: str(words) for action, words in DONE.items()}
         for pk, changes in self.by_row.items():
             for change in changes:
                 line = self.plan.line(change.batch_row_id)
@@ -191,7 +192,7 @@ class Organizations(Part):
                     line.names.insert(0, str(self.plan.organizations[pk]))
                 else:
                     line.names.append(str(self.plan.organizations[pk]))
-                line.done[DONE[change.action]] = None
+                line.done[done[change.action]] = None
 
     # ------------------------------------------------------------------ writing
 

@@ -8,8 +8,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.functional import Promise
-
 from accounts.models import User
 from organizations.access import Act, may
 from organizations.ledger import Book
@@ -29,7 +27,7 @@ class Line:
     sheet: str
     number: int
     names: list[str] = field(default_factory=list)
-    done: dict[str | Promise, None] = field(default_factory=dict)
+    done: dict[str, None] = field(default_factory=dict)
     stays: Problem | None = None
     locked: bool = False
 
