@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +23,7 @@ ENDS = {-24: "too_slow", -9: "too_slow", -6: "too_much_memory"}  # the signal th
 def read_workbook(data: bytes) -> list[Sheet]:
     """The sheets of an xls, xlsx, xlsb or ods file. Raises Unusable."""
     command = [sys.executable, "-I", str(PROGRAM), *FONT_PREFIXES]
-    pipe = subprocess.PIPE
+    pipe, started = subprocess.PIPE, time.monotonic()
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
         clock = threading.Timer(WALL_SECONDS, process.kill)
         clock.start()
@@ -35,6 +36,8 @@ def read_workbook(data: bytes) -> list[Sheet]:
         finally:
             clock.cancel()
             process.kill()
+    if process.returncode == -9 and time.monotonic() - started < min(WALL_SECONDS, child.CPU_SECONDS):
+        raise Unusable("stopped")  # neither its limits nor we have ended it
     if process.returncode:
         raise Unusable(ENDS.get(process.returncode, "unreadable"))
     return sheets

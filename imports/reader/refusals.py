@@ -43,6 +43,10 @@ SENTENCES = {
     "too_slow": gettext_noop(
         "Reading the file takes too long and was stopped: copy the table alone into a new workbook."
     ),
+    "stopped": gettext_noop(
+        "The reading of the file was stopped from outside, perhaps because the server had no memory left: import the "
+        "file again."
+    ),
     "too_many_rows": gettext_noop(
         "Sheet “%(sheet)s” has more than %(rows)s lines: delete the empty lines below the table, or split the file."
     ),

@@ -1,17 +1,22 @@
 """The power fails in the middle of an import: all of it is there, or nothing, and the same file completes it."""
 
+import json
+import os
 import signal
 import subprocess
 from collections import Counter
 from contextlib import suppress
+from pathlib import Path
 from random import Random
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
+from imports.reader import Unusable
 from organizations import audit
 from tests.torture import office
-from tests.torture.processes import children, has_ended, is_stopped, run_import, start_import, until
+from tests.torture.processes import PATIENCE, children, has_ended, is_stopped, run_import, start_import, until
 
 EARLIEST, LATEST = 0.3, 1.05  # of an import's time: before, Python itself still starts
 
@@ -115,3 +120,45 @@ def test_imports_killed_at_100_moments_leave_no_half(database, files, record_pro
     record_property("half imports", 0)
     assert kills.landed["inside"] >= 20
     assert nothing_else_is_left(database)
+
+
+# ------------------------------------------------------------------------------------------ the reading process
+
+
+@pytest.fixture
+def long_file(tmp_path):
+    """A workbook that takes a moment to read."""
+    return office.written(tmp_path, "headcounts", office.headcounts(office.ZONE, 3000))
+
+
+def started(file, database):
+    """An import that has just started to read ``file``, and its reading process."""
+    options = office.zone_option("headcounts")
+    process = start_import(file, database.environment(), *options, output=subprocess.PIPE)
+    return process, until(lambda: children(process.pid), "a reading process")[0]
+
+
+def test_when_the_reading_process_is_killed_the_import_says_so_and_writes_nothing(database, long_file):
+    before = office.counts()
+    process, reader = started(long_file, database)
+    with process:
+        os.kill(reader, signal.SIGKILL)
+        said, errors = process.communicate(timeout=PATIENCE)
+
+    answer = json.loads(said)
+    assert (process.returncode, answer["status"], errors) == (2, "unreadable", "")
+    with translation.override("vi"):
+        assert answer["errors"][0]["message"] == str(Unusable("stopped"))
+    assert not Path(f"/proc/{reader}").exists()
+    assert office.counts() == before and nothing_else_is_left(database)
+
+
+def test_a_reading_process_whose_import_is_killed_ends_and_the_file_can_be_imported(database, long_file):
+    process, reader = started(long_file, database)
+    with process:
+        process.kill()
+    code, said, _seconds = run_import(long_file, database.environment(), *office.zone_option("headcounts"))
+
+    assert (code, said["created"]) == (0, 3000)
+    until(lambda: has_ended(reader), "the end of a reading process without its import")
+    assert audit.differences() == [] and nothing_else_is_left(database)
