@@ -9,10 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from organizations.access import holds_admin
 
 
 def everyone(user: User | AnonymousUser) -> bool:
     return user.is_authenticated
+
+
+def administrators(user: User | AnonymousUser) -> bool:
+    return user.is_staff and holds_admin(user)
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ SCREENS = [
     Screen("reports:dashboard", _("Dashboard"), "outline/target"),
     Screen("imports:index", _("Imports"), "outline/file-import"),
     Screen("reports:index", _("Reports"), "outline/file-text"),
+    Screen("admin:index", _("Data administration"), "outline/database-cog", administrators),
 ]
 
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "import_export",  # its pages at /admin/; its writer is never used
     "django_tasks",
     "django_tasks_db",
 ]

@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from nq28.health import healthz
+from organizations.admin import office
 from reports.views.dashboard import home
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", healthz, name="healthz"),
     path("api/", include("nq28.api")),
+    path("admin/", office.urls),
     path("", include("imports.urls")),
     path("", include("reports.urls")),
     path("", include("accounts.urls")),

@@ -7,10 +7,11 @@ assignments in force; each act follows the zones of the roles that allow it.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from knox.models import get_token_model
 
 from accounts.models import SYSTEM_USERNAME
 
@@ -150,9 +151,66 @@ def create_user(*, username, role, zone=None, password=None, full_name="", langu
 
 
 def assign(*, user, role, zone=None, valid_from=None, valid_to=None):
-    """Give ``user`` the ``role`` in ``zone``, or in the whole city, for a period."""
+    """Give ``user`` the ``role`` in ``zone``, or in the whole city, for a period. An admin gets the Django admin."""
     assignment = Assignment(user=user, role=role, zone=zone, valid_from=valid_from, valid_to=valid_to)
     assignment.full_clean()
     assignment.save()
+    if role == Role.ADMIN and not user.is_staff:
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
     forget_scope(user)
     return assignment
+
+
+def may_administer(by, person) -> bool:
+    """Whether ``by`` may change the account of ``person``: an administrator wherever that person has a role."""
+    if person.username == SYSTEM_USERNAME:
+        return False
+    if may(by, Act.CATALOGUE, None):
+        return True
+    zones = Assignment.objects.filter(user=person).values_list("zone_id", flat=True)
+    return not person.is_superuser and bool(zones) and all(may(by, Act.CATALOGUE, zone_id) for zone_id in zones)
+
+
+def require_administration(by, person):
+    """Raise PermissionDenied unless ``by`` may change the account of ``person``."""
+    if not may_administer(by, person):
+        raise PermissionDenied(
+            _("%(user)s has a role outside your zones: ask the city's administrator.") % {"user": person}
+        )
+
+
+@transaction.atomic
+def change_user(*, user, by, password="", **values):
+    """Change ``full_name``, ``language`` or ``is_active`` of an account, or give it another password.
+
+    A new password, or the end of the account, ends its sessions and withdraws its API tokens.
+    """
+    require_administration(by, user)
+    row = type(user)._base_manager.select_for_update().get(pk=user.pk)
+    if row.pk == by.pk and values.get("is_active") is False:
+        raise ValidationError({"is_active": _("Nobody ends the own account: ask another administrator.")})
+    for name, value in values.items():
+        setattr(row, name, value)
+    if password:
+        row.set_password(password)
+    row.full_clean()
+    row.save()
+    if password or not row.is_active:
+        get_token_model().objects.filter(user=row).delete()
+    return row
+
+
+@transaction.atomic
+def change_assignment(*, assignment, by, **days):
+    """Change ``valid_from`` or ``valid_to`` of a role: by its last day it ends."""
+    row = Assignment.objects.select_for_update().get(pk=assignment.pk)
+    require(by, Act.CATALOGUE, row.zone_id)
+    if row.user_id == by.pk:
+        raise ValidationError(_("Nobody changes the own roles: ask another administrator."))
+    for name, day in days.items():
+        setattr(row, name, day)
+    row.full_clean()
+    row.save()
+    forget_scope(row.user)
+    return row

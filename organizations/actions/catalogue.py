@@ -1,16 +1,24 @@
 """Zones and parks: the map on which facts are placed. Only administrators draw it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import Change, LedgerHead, Park, ParkAlias, ParkZone, Zone
+from organizations.models.base import NamedRow
+from organizations.problems import Conflict, Problem
 from vietnamese.text import clean, search_key
+
+from .checks import refuse, require_reason
+
+FIXED = ("code", "sector")  # what a row of a catalogue is known by
 
 
 def root_zone() -> Zone:
@@ -108,3 +116,52 @@ def place_park(
             after={"zone_id": zone.pk, "valid_from": valid_from and valid_from.isoformat()},
         )
     return row
+
+
+def save_catalogue_row(
+    *, row: Model, by: User, several: Mapping[str, Iterable[Model]] | None = None, reason: str = "",
+    version: int | None = None,
+) -> Model:  # fmt: skip
+    """Write a row that holds in every zone (type of organisation, indicator, term, resolution), with what changed.
+
+    ``several`` are its rows of other tables by field. A change needs a reason, for figures may read otherwise from
+    then on; code and sector stay, for recorded facts and workbooks quote them.
+    """
+    require(by, Act.CATALOGUE, None)
+    several = {name: list(rows) for name, rows in (several or {}).items()}
+    city = root_zone()
+    with writing(zones=[city], by=by) as book:
+        stored = type(row)._base_manager.filter(pk=row.pk).first() if row.pk else None
+        if row.pk and (stored is None or (version is not None and stored.version != version)):
+            raise Conflict
+        if isinstance(row, NamedRow):
+            row.refresh_keys()
+        before = _image(stored, {name: getattr(stored, name).all() for name in several}) if stored else {}
+        after = _image(row, several)
+        different = [name for name in after if before.get(name) != after[name]]
+        if stored is not None:
+            if not different:
+                return row
+            message = _("The code and the sector of a row stay: facts and workbooks quote them.")
+            refuse({0: [Problem(message, field=name, code="fixed") for name in FIXED if name in different]})
+            require_reason(reason)
+            if hasattr(row, "version"):
+                row.version = stored.version + 1
+        row.full_clean()
+        row.save()
+        for name, rows in several.items():
+            getattr(row, name).set(rows)
+        book.change(
+            row, zone_id=city.pk, action=Change.Action.UPDATED if stored else Change.Action.CREATED, reason=reason,
+            before={name: before[name] for name in different} if stored else None,
+            after={name: after[name] for name in different},
+        )  # fmt: skip
+    return row
+
+
+def _image(row, several):
+    """What a person may write of a row, as a change keeps it."""
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.editable}
+    values.pop(row._meta.pk.attname, None)
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    return plain | {name: sorted(one.pk for one in rows) for name, rows in several.items()}
