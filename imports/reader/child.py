@@ -82,11 +82,11 @@ def guard_zip(data, signs):
             raise Stop("other_office_file")
         if not any(name.startswith("xl/") or name == "[content_types].xml" for name in names):
             raise Stop("not_a_workbook")
-    if locked(archive):
-        raise Stop("password")
     left = INFLATED
     for member in members:
         left -= guard_member(data, member, left, signs)
+    if locked(archive):
+        raise Stop("password")
 
 
 def locked(archive):

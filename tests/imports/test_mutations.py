@@ -1,0 +1,122 @@
+"""Whatever file is brought, the office gets an answer with its cure: no fault, no row, little time, little memory."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+
+from imports import reader
+from imports.reader import child, process
+from imports.result import CHECKED, REFUSED, UNREADABLE
+from tests import make
+from tests.imports.mutants import mutant
+from tests.imports.office import take_in
+from tests.traces import no_trace
+
+SECONDS = 5
+MEMORY = 300  # MB
+GROWTH = MEMORY - 120  # MB: a process that serves holds some 100 to begin with
+END = "Chưa ghi gì vào hệ thống."
+
+# The reading process, which notes at its end the most memory it has held.
+WATCHED = """
+import runpy
+try:
+    runpy.run_path({program!r}, run_name="__main__")
+finally:
+    with open("/proc/self/status") as status, open({notes!r}, "a") as notes:
+        notes.write(next(line.split()[1] for line in status if line.startswith("VmHWM")) + "\\n")
+"""
+
+
+def memory(kind):
+    """KB that this process holds (VmRSS), or held at most (VmHWM)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line.split()[1] for line in lines if line.startswith(kind)))
+
+
+def forget_peak():
+    """Let the most memory held be counted anew; returns what is held now."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return memory("VmRSS")
+
+
+@pytest.fixture
+def judge(lan, kkt, dinh_vu, monkeypatch, tmp_path):
+    """Bring a file as the command does, and see that the answer is one; ``judge.figures`` are the worst seen."""
+    make.organization(zone=kkt, name="Chi bộ có thật", code="CBCT")
+    notes, program = tmp_path / "memory.txt", tmp_path / "watched.py"
+    notes.touch()
+    program.write_text(WATCHED.format(program=str(process.PROGRAM), notes=str(notes)))
+    monkeypatch.setattr(process, "PROGRAM", program)
+
+    def judge(name, data, history=""):
+        held, started = forget_peak(), time.perf_counter()
+        result = take_in(data, by=lan, zone=kkt, name=name, dry_run=True)
+        seconds = time.perf_counter() - started
+        judge.grown.append((memory("VmHWM") - held, name))
+        text = result.as_text()
+        about = f"{name} ({history}): {text[:500]}"
+
+        assert result.status in {CHECKED, REFUSED, UNREADABLE}, about
+        assert text.endswith(END), about
+        assert result.status == CHECKED or result.errors, about
+        assert all(finding.message for finding in result.errors), about
+        if result.status == UNREADABLE:
+            assert [": hãy " in finding.message for finding in result.errors] == [True], about
+        json.dumps(result.as_json(), ensure_ascii=False, default=str).encode()
+        judge.seen.append((seconds, about))
+        judge.statuses[result.status] = judge.statuses.get(result.status, 0) + 1
+
+    def figures():
+        return {
+            "files": len(judge.seen),
+            **judge.statuses,
+            "slowest, s": round(max(judge.seen)[0], 2),
+            "reading process, MB": max(map(int, notes.read_text().split()), default=0) // 1024,
+            "importing process grew by, MB": max(judge.grown)[0] // 1024,
+        }
+
+    judge.seen, judge.grown, judge.statuses, judge.figures = [], [], {}, figures
+    with translation.override("vi"), no_trace():
+        yield judge
+
+
+def bounded(judge, record_property):
+    figures = judge.figures()
+    for name, figure in figures.items():
+        record_property(name, figure)
+    assert max(judge.seen)[0] < SECONDS, max(judge.seen)
+    assert figures["reading process, MB"] < MEMORY
+    assert figures["importing process grew by, MB"] < GROWTH, max(judge.grown)
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(2_000, marks=pytest.mark.full)])
+def test_mutations_of_valid_workbooks_get_an_answer_and_leave_no_trace(judge, count, record_property):
+    for number in range(count):
+        judge(*mutant(number))
+
+    assert len(judge.statuses) == 3  # some are read and refused, some cannot be read, some are still valid
+    bounded(judge, record_property)
+
+
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.full)])
+def test_hostile_workbooks_get_an_answer_and_leave_no_trace(judge, every, shared_data, record_property):
+    paths = [path for path in sorted((shared_data / "hostile_workbooks").rglob("*")) if path.is_file()]
+    assert len(paths) > 300
+    for path in paths[::every]:
+        judge(path.name, path.read_bytes(), path.parent.name)
+
+    bounded(judge, record_property)
+
+
+def test_the_address_space_of_the_reading_process_holds_no_more_than_is_allowed():
+    assert child.MEMORY < MEMORY * 2**20  # resident memory is a part of it, also where the process is ended
+    assert child.CPU_SECONDS < process.WALL_SECONDS < SECONDS
+
+
+def test_a_mutant_is_the_same_each_time():
+    assert [mutant(number) for number in range(12)] == [mutant(number) for number in range(12)]
+    assert reader.LARGEST_FILE > max(len(mutant(number)[1]) for number in range(12))
