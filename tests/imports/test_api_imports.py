@@ -47,8 +47,9 @@ def api(lan, dinh_vu):
 
 
 @pytest.fixture
-def worker(settings):
+def worker(settings, monkeypatch):
     """Long work waits for ``manage.py db_worker``; call the fixture to let it work."""
+    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)  # our own
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     return lambda: call_command("db_worker", batch=True, verbosity=0, startup_delay=False)
 
