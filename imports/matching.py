@@ -119,12 +119,23 @@ def find_columns(upload: Upload, sheets: list[Sheet]) -> bool:
     tables = [one for one in found if not one.missing]
     best = best_of(tables)
     nearest = best[0] if best else found[0] if found else None
-    if nearest is None:
+    if nearest is None or len(nearest.header.fields) < 2:  # one known word may stand anywhere
         sheet, header = next(_guessed(sheets))
-        nearest = Candidate(sheet, KINDS[upload.kind] if upload.kind else next(iter(KINDS.values())), header, [])
+        kind = KINDS[upload.kind] if upload.kind else nearest.kind if nearest else next(iter(KINDS.values()))
+        header.fields = known_columns(kind, header.titles)
+        nearest = Candidate(sheet, kind, header, [])
     _take(upload, nearest.sheet, nearest.kind, nearest.header, nearest.header.fields)
     upload.trouble = _unclear(upload, found, tables, best)
     return not upload.trouble
+
+
+def known_columns(kind: WorkbookKind, titles: Mapping[int, str]) -> dict[str, int]:
+    """The columns of ``kind`` that ``titles`` name, the first of each."""
+    fields: dict[str, int] = {}
+    for place, title in titles.items():
+        if name := kind.layout.field_of(title):
+            fields.setdefault(name, place)
+    return fields
 
 
 def _guessed(sheets):

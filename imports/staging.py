@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from organizations import bulk
-from organizations.access import require
+from organizations.access import may_somewhere, require
 from organizations.problems import Conflict
 from vietnamese.errors import shown as quoted
 from vietnamese.text import clean
@@ -121,6 +121,8 @@ def stage(upload: Upload, *, today: date, sheets: list[Sheet] | None = None) -> 
     Raises Unusable, NoTable, PermissionDenied.
     """
     kind = KINDS[upload.kind]
+    if not may_somewhere(upload.owner, kind.act):
+        require(upload.owner, kind.act, upload.zone)
     job = Job(
         by=upload.owner, today=today, file_name=upload.name, zone=upload.zone, park=upload.park,
         counted_on=upload.counted_on, corrections=upload.corrections or None,

@@ -30,7 +30,8 @@ def index(request: HttpRequest) -> HttpResponse:
     allowed = may_somewhere(request.user, Act.IMPORT) or may_somewhere(request.user, Act.ASSIGN_TARGETS)
     if request.method == "POST" and not allowed:
         raise PermissionDenied
-    form = BringForm(request.POST or None, request.FILES or None, user=request.user) if allowed else None
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = BringForm(*sent, user=request.user) if allowed else None
     if form is not None and form.is_bound and form.is_valid():
         try:
             return redirect("imports:upload", _bring(form, request.user).key)

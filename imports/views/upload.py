@@ -154,10 +154,7 @@ def _chosen(upload, form, readable):
     elif same:
         fields = {name: place for name, place in upload.columns.items() if name in kind.layout.columns}
     else:
-        fields = {}
-        for place, title in header.titles.items():
-            if (name := kind.layout.field_of(title)) and name not in fields:
-                fields[name] = place
+        fields = matching.known_columns(kind, header.titles)
     return sheet, kind, header, fields
 
 
