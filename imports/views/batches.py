@@ -42,7 +42,9 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     stored = dict(found.rows.order_by().values_list("outcome").annotate(Count("pk")))
     pages = Paginator(found.rows.order_by("line"), LINES)
-    page = pages.get_page(request.GET.get("page"))
+    line = request.GET.get("line", "")  # the page that holds this line
+    before = found.rows.filter(line__lt=int(line)).count() if line.isascii() and line.isdigit() and len(line) < 9 else 0
+    page = pages.get_page(request.GET.get("page") or before // LINES + 1)
     context = {
         "batch": found,
         "undone_by": getattr(found, "undone_by", None),

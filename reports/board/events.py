@@ -139,7 +139,15 @@ def _table(question, indicator, own, known_at) -> Table:
 
 def _with_words(events):
     return events.select_related(
-        "organization", "type", "park", "enterprise", "zone", "decision__issuer", "recorded_by", "reversal"
+        "organization",
+        "type",
+        "park",
+        "enterprise",
+        "zone",
+        "decision__issuer",
+        "recorded_by",
+        "reversal",
+        "batch_row__batch",
     )
 
 

@@ -180,3 +180,16 @@ def test_the_templates_come_back_without_matching(client, lan, kkt, dinh_vu):
 
     assert (upload.state, upload.kind) == ("staged", "enterprises")
     assert list(upload.rows.values_list("state", flat=True)) == ["unchanged"]
+
+
+def test_every_event_leads_back_to_its_file_and_line(client, lan, kkt):
+    client.force_login(lan)
+    header = ["Tên tổ chức", "Loại tổ chức", "Số quyết định", "Ngày quyết định"]
+    rows = [[f"Chi bộ Số {number}", "Chi bộ cơ sở", f"{number}-QĐ/ĐU", date(2024, 6, 3)] for number in range(60)]
+    batch = take_in([header, *rows], by=lan, zone=kkt, name="thành lập.xlsx").batch
+
+    page = client.get(reverse("reports:figure", args=["party_orgs"]), {"zone": "HP-KKT", "year": 2024})
+    address = f"{reverse('imports:batch', args=[batch])}?line=61#l61"
+    assert f'href="{address}">thành lập.xlsx, dòng 61<' in page.content.decode()
+    found = client.get(address)
+    assert 'id="l61"' in found.content.decode() and "Chi bộ Số 59" in found.content.decode()
