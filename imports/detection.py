@@ -105,14 +105,17 @@ def _explain_missing(candidates, found, kinds):
     titles = [title for title in header.titles.values() if title]
     if titles and len(header.fields) > 1 or len(kinds) == 1 and titles:
         raise NoTable(
-            _("Required columns are missing: %(missing)s. Columns found: %(found)s.")
+            _("Required columns are missing: %(missing)s. Columns found: %(found)s. Name them in the title row.")
             % {"missing": missing, "found": _quoted(titles)},
             header.last + 1, sheet.name, code="needs_park" if lacking == _park_alone(kind) else "",
         )  # fmt: skip
     first = next((index for index, row in enumerate(sheet.rows) if any(row)), 0)
     texts = [str(cell)[:40] for cell in sheet.rows[first] if isinstance(cell, str)][:12] if sheet.rows else []
     raise NoTable(
-        _("No title row with known columns was found in sheet “%(sheet)s”. The first line reads: %(found)s.")
+        _(
+            "No title row with known columns was found in sheet “%(sheet)s”. The first line reads: %(found)s. "
+            "Write the titles above the table, as in the template."
+        )
         % {"sheet": sheet.name, "found": _quoted(texts) or "—"},
         first + 1, sheet.name,
     )  # fmt: skip

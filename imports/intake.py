@@ -215,7 +215,8 @@ def read_lines(job: Job) -> None:
     job.body = read_body(job.sheet, job.header, job.layout)
     if not job.body.lines and not job.body.orphan_dittos:
         raise NoTable(
-            _("There is no line of data below the title row of sheet “%(sheet)s”.") % {"sheet": job.sheet.name},
+            _("There is no line of data below the title row of sheet “%(sheet)s”: fill in the table.")
+            % {"sheet": job.sheet.name},
             job.header.last + 1,
         )
     if job.counted_on is None:
