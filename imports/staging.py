@@ -4,7 +4,7 @@ What a row means is decided by the same kinds as for a whole file (``imports.kin
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
@@ -28,6 +28,7 @@ from .reader.table import Body, Header, Line, is_ditto
 from .result import REFUSED, Result
 from .writing import judge, write
 
+LEASE = timedelta(minutes=10)  # longer than any import is written
 PART = 500  # rows brought up to date in one statement
 State = StagedRow.State
 
@@ -381,6 +382,12 @@ def run(upload_id: int, *, today: date) -> Result | None:
         send_back(upload, _("The import stopped unexpectedly."))
         raise
     return None
+
+
+def has_died(upload: Upload, *, now: datetime) -> bool:
+    """Whether the process that took the upload up for writing must have died: what it wrote was undone with it."""
+    under_way = upload.state in (Upload.State.QUEUED, Upload.State.RUNNING)
+    return under_way and upload.batch_id is None and upload.claimed_at < now - LEASE
 
 
 def send_back(upload: Upload, trouble: str) -> None:

@@ -18,5 +18,6 @@ urlpatterns = [
     path("imports/<uuid:key>/lines/<int:line>/mend/", upload.fix_row, name="fix_row"),
     path("imports/<uuid:key>/marked.xlsx", upload.marked, name="marked"),
     path("imports/<uuid:key>/confirm/", upload.confirm, name="confirm"),
+    path("imports/<uuid:key>/again/", upload.again, name="again"),
     path("imports/<uuid:key>/discard/", upload.discard, name="discard"),
 ]

@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
     form = BringForm(*sent, user=request.user) if allowed else None
     if form is not None and form.is_bound and form.is_valid():
         try:
-            return redirect("imports:upload", _bring(form, request.user).key)
+            return redirect("imports:upload", bring_sent(form, request.user).key)
         except (reader.Unusable, PermissionDenied) as refusal:
             message = str(refusal)
             if not message.endswith(nothing_written()):
@@ -53,7 +53,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "imports/front.html", context, status=status)
 
 
-def _bring(form, user) -> Upload:
+def bring_sent(form, user) -> Upload:
+    """Bring what a ``BringForm`` holds. Raises Unusable or PermissionDenied."""
     data, sent = form.cleaned_data, form.cleaned_data.get("file")
     if sent:
         # a large file lies on the disk already, and is looked at only when it is not too large

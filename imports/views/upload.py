@@ -64,7 +64,17 @@ def upload(request: HttpRequest, upload: Upload) -> HttpResponse:
         return _rows(request, upload)
     if upload.state == State.OPEN:
         return _columns(request, upload)
-    return TemplateResponse(request, "imports/running.html", {"upload": upload})
+    died = staging.has_died(upload, now=timezone.now())
+    return TemplateResponse(request, "imports/running.html", {"upload": upload, "died": died})
+
+
+@require_POST
+@of_mine(State.QUEUED, State.RUNNING)
+def again(request: HttpRequest, upload: Upload) -> HttpResponse:
+    """Take an upload back whose writing has died, to be confirmed again."""
+    if staging.has_died(upload, now=timezone.now()):
+        staging.send_back(upload, _("The import stopped unexpectedly."))
+    return redirect("imports:upload", upload.key)
 
 
 # ------------------------------------------------------------------------------------------ old fonts and columns

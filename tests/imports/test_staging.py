@@ -171,3 +171,25 @@ def test_a_day_of_counts_that_is_no_day_is_asked_for(lan, kkt, dinh_vu):
     assert upload.trouble == ""
     assert confirmed(upload).batch
     assert Headcount.objects.get().on == date(2024, 2, 29)
+
+
+def test_an_upload_whose_writing_died_can_be_confirmed_again(client, lan, kkt, dinh_vu):
+    upload = brought(lan, *messy()[:2])
+    now = timezone.now()
+    assert staging.claim(upload, version=upload.version, now=now)
+    upload.refresh_from_db()
+    assert not staging.has_died(upload, now=now + staging.LEASE)
+    client.force_login(lan)
+    page = f"/imports/{upload.key}/"
+    assert "Đang chờ lượt" in client.get(page).content.decode()
+    client.post(f"{page}again/")
+    upload.refresh_from_db()
+    assert upload.state == "queued"
+
+    Upload.objects.filter(pk=upload.pk).update(claimed_at=now - 2 * staging.LEASE)
+    assert "dừng bất thường" in client.get(page).content.decode()
+    client.post(f"{page}again/")
+
+    upload.refresh_from_db()
+    assert upload.state == "staged" and upload.trouble.endswith("Chưa ghi gì vào hệ thống.")
+    assert confirmed(upload).batch.created == 1
