@@ -44,7 +44,7 @@ FORMATS = {
     Entry.PLANNED_DAY: {"num_format": "dd/mm/yyyy", "align": "center"},
     Entry.COUNT: {"num_format": "#,##0"},
     Entry.YEAR: {"num_format": "0", "align": "center"},
-    Entry.PERCENT: {"num_format": "0.###"},
+    Entry.PERCENT: {"num_format": "General"},
 }
 
 
@@ -58,10 +58,11 @@ def can_prefill(kind: str) -> bool:
     return kind in PREFILLS
 
 
-def template(kind: str, *, zone: Zone | None, user, today: date, prefill: bool = False) -> bytes:
+def template(kind: str, *, zone: Zone | None, user, today: date, prefill=False) -> bytes:
     """An .xlsx of this kind for ``zone`` (None only for targets: every zone the user may give them to).
 
-    With ``prefill`` it holds what is recorded and ``user`` may see; sent in as it is, it changes nothing.
+    With ``prefill`` it holds what is recorded and ``user`` may see, or the lines that are given (see ``Prefill``);
+    sent in as it is, it changes nothing.
     """
     if zone is None and KINDS[kind].needs_zone:
         raise ValueError(f"a template of {kind} is for one zone")
@@ -73,7 +74,7 @@ def template(kind: str, *, zone: Zone | None, user, today: date, prefill: bool =
     offered = Offers(zone, user, today)
     names = dict.fromkeys(guide.offers for guide in ABOUT[kind].columns.values() if guide.offers)
     lists = {name: values for name in names if (values := offered(name))}
-    rows = PREFILLS[kind](zone, user, today) if prefill else None
+    rows = PREFILLS[kind](zone, user, today) if prefill is True else prefill or None
     page = _Table(book.add_worksheet(_sheet_name(ABOUT[kind].title)), kind, zone, today, looks, lists)
     page.write(rows)
     _write_guide(book.add_worksheet(_sheet_name(_("Guide"))), kind, looks, lists)

@@ -24,6 +24,8 @@ from .findings import (
 
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 MANY = 20_000  # lines from which memory matters more than cells merged downwards
+FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
+MERGED = 50_000  # cells of merged ones that are kept so
 LOOKED_AT = 400  # lines that decide how wide a column is
 NARROWEST, WIDEST = 9, 44  # characters
 FREEZABLE = 15  # title lines that leave room to work in
@@ -78,7 +80,7 @@ class _Looks:
     def __call__(self, **look):
         key = tuple(sorted(look.items()))
         if key not in self.made:
-            self.made[key] = self.book.add_format({"valign": "vcenter", **look})
+            self.made[key] = self.book.add_format({**FONT, **look})
         return self.made[key]
 
 
@@ -116,8 +118,10 @@ class _MarkedPage:
         self.reason_at = own[0] if own else max([*below, *marked, 1])
         titles = {place: title for place, title in titles.items() if place != self.reason_at}
         self.findings = Findings(order, titles, min(titles, default=0), max([self.reason_at - 1, 0]))
-        self.merges, self.repeated = {}, defaultdict(dict)
+        self.last = self.header
+        self.merges, self.covered, self.repeated = {}, set(), defaultdict(dict)
         self._merge(many)
+        self.is_double = any(bottom == self.header > top for (top, _left), (bottom, _right) in self.merges.items())
 
     def _titles(self):
         found = {}
@@ -138,9 +142,12 @@ class _MarkedPage:
         for (top, left), (bottom, right) in self.sheet.merges:
             if bottom >= len(self.sheet.rows) or right >= self.reason_at or (top, left) == (bottom, right):
                 continue
-            hit = any(top <= line <= bottom and left <= place <= right for line, place in touched)
-            if not hit and (top == bottom or not many):
+            size = (bottom - top + 1) * (right - left + 1)
+            cells = {(line, place) for line in range(top, bottom + 1) for place in range(left, right + 1)} \
+                if len(self.covered) + size <= MERGED else touched  # fmt: skip
+            if cells.isdisjoint(touched) and cells.isdisjoint(self.covered) and (top == bottom or not many):
                 self.merges[(top, left)] = (bottom, right)
+                self.covered |= cells
             elif top > self.header and left < len(self.sheet.rows[top]):
                 for index in range(top + 1, bottom + 1):
                     if any_filled(self.sheet.rows[index]):
@@ -149,16 +156,15 @@ class _MarkedPage:
     def write(self):
         rows = self.sheet.rows
         self._shape()
-        last = self.header
+        while self.last + 1 < len(rows) and any_filled(rows[self.last + 1]):
+            self.last += 1
+        self.last = max([self.last, *(number - 1 for number in self.findings.lines)])
         for index, cells in enumerate(rows):
-            if index > self.header and index == last + 1 and any_filled(cells):
-                last = index
             self._line(index, cells)
         line, place = self.findings.first_place[0] - 1, self.findings.first_place[1]
         if self.header < FREEZABLE:
             self.page.freeze_panes(self.header + 1, 0, max(self.header + 1, line - 2))
-        last = max([last, *(number - 1 for number in self.findings.lines)])
-        self.page.autofilter(self.header, 0, last, self.reason_at)
+        self.page.autofilter(self.header, 0, self.last, self.reason_at)
         self.page.set_selection(line, place, line, place)
         self.page.set_landscape()
         self.page.set_paper(A4)
@@ -176,22 +182,26 @@ class _MarkedPage:
 
     def _line(self, index, cells):
         number = index + 1
-        inside = index > self.header and (any_filled(cells) or number in self.findings.lines)
+        inside = self.header < index <= self.last
         for place in range(self.reason_at if inside or index == self.header else len(cells)):
             if place != self.reason_at:
                 self._cell(index, place, cells[place] if place < len(cells) else None, inside)
         if index == self.header:
-            self.page.write_string(index, self.reason_at, self.heading, self.looks(**HEADER))
+            if self.is_double:
+                self.page.merge_range(index - 1, self.reason_at, index, self.reason_at, "", self.looks(**HEADER))
+            self.page.write_string(index - self.is_double, self.reason_at, self.heading, self.looks(**HEADER))
             self.page.set_row(index, 2.2 * LINE)
         elif number in self.findings.lines:
             text, is_error = self.findings.reason(number)
-            look = self.looks(text_wrap=True, font_color=f"#{REASON_COLOURS[is_error]}", quote_prefix=True, **GRID)
+            look = self.looks(
+                text_wrap=True, indent=1, font_color=f"#{REASON_COLOURS[is_error]}", quote_prefix=True, **GRID
+            )
             self.page.write_string(index, self.reason_at, text, look)
-            self.page.set_row(index, max(LINE * lines_of(text) + 1, LINE + 1))
+            self.page.set_row(index, (LINE + 1) * lines_of(text))
 
     def _cell(self, index, place, cell, inside):
         look: dict = {}
-        if index == self.header or (index == self.header - 1 and self._is_second_header()):
+        if index == self.header or (index == self.header - 1 and self.is_double):
             look = dict(HEADER)
         elif inside and place in self.findings.table:
             look = dict(GRID)
@@ -204,8 +214,9 @@ class _MarkedPage:
         if colour := self.findings.colour(index + 1, place):
             look["bg_color"] = f"#{FILLS[colour]}"
         if merge := self.merges.get((index, place)):
+            look |= {"align": "center"} if index < self.header else {}
             self.page.merge_range(index, place, *merge, "", self.looks(**look))
-        elif cell is None and self._is_covered(index, place):
+        elif (index, place) in self.covered:
             return
         _put(self.page, index, place, cell, self.looks, **look)
         if words := self.findings.comment(index + 1, place):
@@ -213,11 +224,3 @@ class _MarkedPage:
             self.page.write_comment(
                 index, place, words, {"author": AUTHOR, "width": 290, "height": height, "font_size": 9}
             )
-
-    def _is_covered(self, index, place):
-        return any(top <= index <= bottom and left <= place <= right
-                   for (top, left), (bottom, right) in self.merges.items())  # fmt: skip
-
-    def _is_second_header(self):
-        return any(bottom == self.header and top == self.header - 1 for (top, _left), (bottom, _right)
-                   in self.merges.items())  # fmt: skip

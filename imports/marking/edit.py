@@ -2,6 +2,7 @@
 
 import copy
 import re
+from bisect import bisect_left, bisect_right
 
 from lxml import etree
 
@@ -48,12 +49,14 @@ class _Editing:
         self.shared = package.xml(shared) if shared and package.holds(shared) else []
         merged = self.page.part("mergeCells")
         self.merges = {} if merged is None else {corners(one.get("ref")): one for one in merged}
+        self.merged_lines = None
         titles = self._titles()
         own = [column for column, title in titles.items() if title.endswith(order["heading"])]
         self.again = bool(own)  # the workbook was marked before, and comes a second time
         self.reason_at = own[0] if own else self._free_column(titles)
         titles = {column: title for column, title in titles.items() if column != self.reason_at}
         self.findings = Findings(order, titles, min(titles, default=0), max(titles, default=0))
+        self.title_style = self._style_of_last_title()
         self.formulas_gone = set()  # "*" and the numbers of shared formulas whose first cell was overwritten
         self.filtered = ""
 
@@ -122,34 +125,48 @@ class _Editing:
             column += 1
         return column
 
+    def _merges_at(self, line):
+        """The merges over a line that has a finding or a mended cell."""
+        if self.merged_lines is None:
+            lines = sorted({mark[0] for mark in self.order["marks"]} | {one[0] for one in self.order["fixed"]})
+            self.merged_lines = {number: [] for number in [*lines, self.header]}
+            for merge in self.merges:
+                for number in lines[bisect_left(lines, merge[0]) : bisect_right(lines, merge[2])]:
+                    self.merged_lines[number].append(merge)
+                if merge[0] <= self.header <= merge[2] and self.header not in lines:
+                    self.merged_lines[self.header].append(merge)
+        return self.merged_lines.get(line, ())
+
     def _seen_at(self, place):
         """The cell that shows at ``place``: of merged cells the first."""
         line, column = place
-        for top, left, bottom, right in self.merges:
-            if top <= line <= bottom and left <= column <= right:
+        for top, left, _bottom, right in self._merges_at(line):
+            if left <= column <= right:
                 return top, left
         return place
 
     def _lay_merges_open(self):
         """Part the cells merged downwards of which one line was mended: each line gets the value for its own."""
-        for line, column, _text in self.order["fixed"]:
-            for merge in [one for one in self.merges if one[0] <= line <= one[2] and one[1] <= column <= one[3]]:
-                top, left, bottom, _right = merge
-                if bottom == top:
-                    continue
-                first = self.page.cells(self.page.row(top)).get(left)
-                for other in range(top + 1, bottom + 1):
-                    if first is not None and other in self.page.rows:
-                        row = self.page.row(other)
-                        cell = self.page.cell(row, other, left)
-                        new = copy.deepcopy(first)
-                        for formula in [child for child in new if name_of(child) == "f"]:
-                            new.remove(formula)
-                        new.set("r", f"{letters(left)}{other}")
-                        row.replace(cell, new)
-                        self.page.put_row(other, row)
-                element = self.merges.pop(merge)
-                element.getparent().remove(element)
+        mended = [(line, column) for line, column, _text in self.order["fixed"]]
+        opened = {
+            merge for line, column in mended for merge in self._merges_at(line)
+            if merge[1] <= column <= merge[3] and merge[2] > merge[0]
+        }  # fmt: skip
+        for top, left, bottom, right in opened:
+            first = self.page.cells(self.page.row(top)).get(left)
+            for other in range(top + 1, bottom + 1):
+                if first is not None and other in self.page.rows:
+                    row = self.page.row(other)
+                    cell = self.page.cell(row, other, left)
+                    new = copy.deepcopy(first)
+                    for formula in [child for child in new if name_of(child) == "f"]:
+                        new.remove(formula)
+                    new.set("r", f"{letters(left)}{other}")
+                    row.replace(cell, new)
+                    self.page.put_row(other, row)
+            element = self.merges.pop((top, left, bottom, right))
+            element.getparent().remove(element)
+        self.merged_lines = None
         self._count_merges()
 
     def _count_merges(self):
@@ -175,13 +192,13 @@ class _Editing:
             for formula in [child for child in cell if name_of(child) == "f"]:
                 self.formulas_gone |= {"*", formula.get("si") if formula.get("ref") else "*"}
             self.page.write(cell, text)
-        style = self.styles.on(int(cell.get("s", 0)), colour or "fixed", text or "")
+        style = self.styles.on(int(cell.get("s", 0)), colour or "fixed", text)
         cell.set("s", str(style))
         row.attrib.pop("hidden", None)
 
     def _reasons(self, row, line):
         if line == self.header:
-            heading, style = self._heading_place(), self._style_of_last_title(row)
+            heading, style = self._heading_place(), self.title_style
             target = row if heading == line else self.page.row(heading)
             for other in {heading, line}:
                 cell = self.page.cell(target if other == heading else row, other, self.reason_at)
@@ -193,7 +210,7 @@ class _Editing:
             text, is_error = self.findings.reason(line)
             cell = self.page.cell(row, line, self.reason_at)
             self.page.write(cell, text)
-            cell.set("s", str(self.styles.reason(is_error)))
+            cell.set("s", str(self.styles.reason(is_error, self.title_style)))
             row.attrib.pop("hidden", None)
             needed = LINE * lines_of(text) + 1
             if needed > max(float(row.get("ht") or LINE), LINE + 1):
@@ -213,9 +230,10 @@ class _Editing:
         self._count_merges()
         return tops[0]
 
-    def _style_of_last_title(self, row):
-        cells = [cell for column, cell in sorted(self.page.cells(row).items()) if column < self.reason_at]
-        return int(cells[-1].get("s", 0)) if cells else 0
+    def _style_of_last_title(self):
+        cells = self.page.cells(self.page.row(self.header))
+        styles = [int(cell.get("s", 0)) for column, cell in sorted(cells.items()) if column < self.reason_at]
+        return styles[-1] if styles else 0
 
     def _forget_shared_formulas(self):
         """Where the first cell of a shared formula was overwritten, the others keep their values."""

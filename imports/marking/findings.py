@@ -66,7 +66,7 @@ def writable(text):
     return _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))[:LONGEST]
 
 
-def lines_of(text, width=REASON_WIDTH):
+def lines_of(text, width=1.05 * REASON_WIDTH):
     """About how many lines ``text`` takes in a box so many characters wide."""
     return sum(max(1, ceil(len(line) / width)) for line in text.split("\n"))
 

@@ -7,6 +7,8 @@ from lxml import etree
 from .findings import FILLS, FORMULA_STARTS, REASON_COLOURS
 from .package import Stop, name_of
 
+BEFORE_UNICODE = (".vn", "vni")  # how the names of fonts begin that draw TCVN3 or VNI
+
 
 class Styles:
     """The looks of cells in the part ``name``; a style is a place in its list, as cells name it."""
@@ -26,33 +28,37 @@ class Styles:
             self.lists[name].set("count", str(len(self.lists[name])))
         self.package.put(self.name, self.root)
 
-    def on(self, style, colour, text=""):
-        """``style`` on the ground ``colour`` ("error", "warning", "fixed"; None: on none), for typed ``text``."""
-        quoted = text.startswith(FORMULA_STARTS)
-        key = (style, colour, quoted)
+    def on(self, style, colour, text=None):
+        """``style`` on the ground ``colour`` ("error", "warning", "fixed"; None: on none), for a typed ``text``."""
+        quoted = (text or "").startswith(FORMULA_STARTS)
+        key = (style, colour, text is not None, quoted)
         if key not in self.made:
             look = self._copy(style)
             look.set("fillId", str(self._fill(colour)) if colour else "0")
             look.set("applyFill", "1")
+            if text is not None:
+                self._use_font(look, self._font(look))
             if quoted:
                 look.set("quotePrefix", "1")
             self.made[key] = self._add("cellXfs", look)
         return self.made[key]
 
-    def reason(self, is_error):
-        """The look of a cell with reasons."""
-        key = ("reason", is_error)
+    def reason(self, is_error, style):
+        """The look of a cell with reasons, in the letters of the titles (``style``)."""
+        key = ("reason", is_error, style)
         if key not in self.made:
-            look = self._copy(0)
-            for name in ("numFmtId", "fillId"):
-                look.set(name, "0")
-            look.set("fontId", str(self._font(REASON_COLOURS[is_error])))
-            look.set("borderId", str(self._border()))
-            for name in ("applyFont", "applyBorder", "applyAlignment", "quotePrefix"):
-                look.set(name, "1")
+            look = self._copy(style)
             for child in list(look):
                 look.remove(child)
-            etree.SubElement(look, self._tag("alignment"), vertical="center", wrapText="1")
+            self._use_font(look, self._font(look, REASON_COLOURS[is_error]))
+            look.set("numFmtId", "0")
+            look.set("fillId", "0")
+            look.set("borderId", str(self._border()))
+            for name in ("applyBorder", "applyAlignment", "quotePrefix"):
+                look.set(name, "1")
+            etree.SubElement(
+                look, self._tag("alignment"), horizontal="left", vertical="center", wrapText="1", indent="1"
+            )
             self.made[key] = self._add("cellXfs", look)
         return self.made[key]
 
@@ -67,6 +73,7 @@ class Styles:
                 look.insert(0, alignment)
             alignment.set("wrapText", "1")
             look.set("applyAlignment", "1")
+            self._use_font(look, self._font(look))
             self.made[key] = self._add("cellXfs", look)
         return self.made[key]
 
@@ -99,17 +106,35 @@ class Styles:
             self.made[colour] = self._add("fills", fill)
         return self.made[colour]
 
-    def _font(self, colour):
-        """The font of an ordinary cell in another colour."""
-        font = copy.deepcopy(self.lists["fonts"][0])
-        for child in [one for one in font if name_of(one) in ("color", "b", "i", "u", "strike")]:
-            font.remove(child)
-        element = etree.Element(self._tag("color"), rgb=f"FF{colour}")
-        after = [
-            place for place, one in enumerate(font) if name_of(one) in ("sz", "outline", "shadow", "condense", "extend")
-        ]
-        font.insert(max(after) + 1 if after else 0, element)
-        return self._add("fonts", font)
+    def _font(self, look, colour=None):
+        """The font of ``look`` for Vietnamese as we write it, which fonts of before Unicode do not draw.
+
+        In ``colour`` it is plain: neither bold nor struck through.
+        """
+        place = int(look.get("fontId", 0))
+        key = ("font", place, colour)
+        if key not in self.made:
+            font = copy.deepcopy(self.lists["fonts"][place])
+            name = next((child for child in font if name_of(child) == "name"), None)
+            old = name is not None and name.get("val", "").lower().startswith(BEFORE_UNICODE)
+            if old:
+                name.set("val", "Times New Roman")
+            dropped = ("charset", "scheme") if old else ()
+            if colour:
+                dropped += ("color", "b", "i", "u", "strike")
+            for child in [one for one in font if name_of(one) in dropped]:
+                font.remove(child)
+            if colour:
+                element = etree.Element(self._tag("color"), rgb=f"FF{colour}")
+                before = ("sz", "outline", "shadow", "condense", "extend")
+                after = [at for at, one in enumerate(font) if name_of(one) in before]
+                font.insert(max(after) + 1 if after else 0, element)
+            self.made[key] = self._add("fonts", font) if old or colour else place
+        return self.made[key]
+
+    def _use_font(self, look, font):
+        look.set("fontId", str(font))
+        look.set("applyFont", "1")
 
     def _border(self):
         if "border" not in self.made:

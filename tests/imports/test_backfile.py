@@ -301,6 +301,21 @@ def test_old_and_open_workbooks_come_back_as_xlsx_with_the_same_cells(name):
     assert ground(page["A2"]) == RED
 
 
+def test_what_is_written_into_a_sheet_of_an_old_font_is_in_a_font_that_draws_it():
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    page, old = book.add_worksheet("Sheet1"), book.add_format({"font_name": ".VnTime", "font_size": 13})
+    for place, title in enumerate(["Tªn doanh nghiÖp", "KCN"]):
+        page.write(0, place, title, old)
+        page.write(1, place, "§×nh Vò", old)
+    book.close()
+    page = opened(give_back(stream.getvalue(), [Mark(2, 0, "sai")], header=1, fixed={(2, 1): "Đình Vũ"}))
+
+    assert {page[name].font.name for name in ("C1", "C2", "B2")} == {"Times New Roman"}
+    assert {page[name].font.name for name in ("A1", "A2", "B1")} == {".VnTime"}  # still what they were typed in
+    assert page["B2"].font.size == 13
+
+
 def test_sheets_converted_from_an_old_font_come_back_converted():
     from imports.reader import Sheet
 
@@ -327,8 +342,32 @@ def test_a_workbook_built_in_a_strange_way_is_built_anew_with_its_dates_merges_a
 
     assert (page["E4"].value.date(), page["E4"].number_format) == (date(2021, 3, 15), "dd/mm/yyyy")
     assert "C4:C5" in page.merged_cells and page["F3"].value == HEADING
+    assert {ground(page[name]) for name in ("A4", "E5")} == {None}
     assert (page["B5"].value, page["B5"].data_type, ground(page["B5"])) == ("+84 Công ty", "s", GREEN)
     assert [cell.value for cell in opened(out, "Khác")[1]] == ["a", 1]
+
+
+def test_a_csv_with_two_title_lines_or_none_above_is_built_alike():
+    for above in ("", "DANH SÁCH;;\r\n;;\r\n"):
+        text = f"{above}Tên doanh nghiệp;Khu công nghiệp;Số lao động\r\nA;B;1\r\n;;\r\nNgười lập biểu;;"
+        line = 2 if not above else 4
+        out = give_back(text.encode(), [Mark(line, 2, "sai")], header=line - 1, sheet="a.csv", name="a.csv")
+        page = opened(out)
+        assert (page.cell(line, 3).comment.text, page.cell(line - 1, 4).value) == ("sai", HEADING)
+        assert page.auto_filter.ref == f"A{line - 1}:D{line}"
+
+
+def test_thousands_of_merged_cells_do_not_slow_the_building(monkeypatch):
+    from imports.marking import anew
+    from imports.reader import Sheet
+
+    monkeypatch.setattr(anew, "MERGED", 20)
+    rows = [["Tên", "Khu"], *([f"Công ty {number}", "Đình Vũ" if number % 2 else None] for number in range(40))]
+    sheet = Sheet("S", rows, merges=[((line, 1), (line + 1, 1)) for line in range(2, 40, 2)])
+    page = opened(give_back(b"x", [Mark(3, 0, "sai")], header=1, sheet="S", sheets=[sheet]))
+
+    assert len(page.merged_cells.ranges) == 10
+    assert [page.cell(line, 2).value for line in (39, 40, 41)] == ["Đình Vũ"] * 3  # the rest: their value repeats
 
 
 def test_a_workbook_whose_parts_have_a_prefix_is_edited_in_place(monkeypatch):
