@@ -1,37 +1,36 @@
-"""How much an import costs above its floor.
+"""How much an import costs above its floor, and how much less than the usual way: whole programs, start to end.
 
-The floor is what no importer can leave out: read with calamine, validate every cell, raw statements that store the
-enterprises and their counts of workers. The import also keeps the file's lines, what changed, who did it, and seals.
-The peer is the usual way: look each row up, clean it, save it. Processor time, the reading process included.
+The floor (``floor.py``) is what no importer can leave out: read with calamine, validate every cell, store the rows
+with two raw statements; a bare Python without Django. Ours is the command, with Django, a guarded reading process, the
+file's lines, what changed, who did it, and seals. The peer (``stock/``) is django-import-export's admin as it comes:
+preview, then confirm. All store the same file in databases with the same constraints; floor and ours in the same one.
 """
 
 import io
-import resource
+import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
-import python_calamine
+import psycopg2
 import xlsxwriter
-from django.db import connection, transaction
-from django.utils import timezone
 
-from imports.intake import import_file
-from imports.vocabulary import choices
-from organizations.models import Enterprise, Headcount
-from tests import make
-from vietnamese.dates import parse_date
-from vietnamese.numbers import parse_count
-from vietnamese.tax_codes import check_digit, parse_tax_code
-from vietnamese.text import parse_name, search_key, sort_key
+from vietnamese.tax_codes import check_digit
 
-from .measure import Row
+from .measure import Limit, Row, scratch_settings
+from .processes import Cost, cost_of
 
 ROWS = 10_000
-MEMORY = 300  # MB, of the importing and of the reading process
+ROUNDS = 3
 HEADER = (
     "STT", "Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp", "Loại hình", "Loại vốn", "Quốc gia", "Số lao động",
     "Ngày hoạt động",
 )  # fmt: skip
 NAMES = "Công ty TNHH Sản xuất và Thương mại Số {}"
+FLOOR = "a bare process: read, validate, raw upsert and counts"
+POSTGRES = "postgres://postgres@127.0.0.1:5432"
 
 
 def workbook(rows: int) -> bytes:
@@ -50,106 +49,105 @@ def workbook(rows: int) -> bytes:
     return stream.getvalue()
 
 
-def seconds() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+class Bench:
+    """One database with its zones, and the programs that are run on it."""
+
+    def __init__(self, environment: dict[str, str]):
+        # bytecode is kept, as where the software is installed, and apart from the project's folder
+        kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(Path(environment["MEDIA_ROOT"]) / "code")}
+        self.environment = environment | kept
+        names = [f"Z{number}" for number in range(2 * ROUNDS + 4)]
+        found = json.loads(self.python("-m", "benchmarks.helper", "prepare", str(len(names))).output)
+        self.zones, self.park, self.user = found["zones"], found["park"], found["user"]
+        self.free = iter(names)
+
+    def python(self, *words: str, watched: bool = False) -> Cost:
+        return cost_of(*words, environment=self.environment, watched=watched)
+
+    def floor(self, file: Path) -> Cost:
+        ids = (self.zones[next(self.free)], self.park, self.user)
+        return self.python("-m", "benchmarks.floor", str(file), self.environment["DATABASE_URL"], *map(str, ids))
+
+    def ours(self, file: Path, zone: str, *, watched=False, **counts: int) -> Cost:
+        cost = self.python("manage.py", "import_workbook", str(file), "--zone", zone, "--json", watched=watched)
+        answer = json.loads(cost.output)
+        if {name: answer[name] for name in counts} != counts:
+            raise AssertionError(f"{counts} were to be, and it says {cost.output[:500]}")
+        return cost
 
 
-def timed(act) -> float:
-    """Processor milliseconds of ``act``."""
-    before = seconds()
-    act()
-    return 1000 * (seconds() - before)
+def run_on(database: str, environment: dict[str, str], files: dict[int, Path], stock: dict[str, Cost]):
+    bench = Bench(environment)
+    taken = (lambda cost: cost.processor) if database == "SQLite" else (lambda cost: cost.clock)
+    small, file, large = files.values()
+    bench.floor(small), bench.ours(small, next(bench.free), created=small_rows(files))
+    low, new, zone = [], [], ""
+    for _round in range(ROUNDS):
+        low.append(taken(bench.floor(file)))
+        zone = next(bench.free)
+        new.append(taken(bench.ours(file, zone, created=ROWS)))
+    again = min(taken(bench.ours(file, zone, created=0, updated=0, unchanged=ROWS)) for _round in range(ROUNDS))
+    recount = json.loads(bench.python("-m", "benchmarks.helper", "recount", str(file), zone).output)
+    if recount["unchanged"] != ROWS:
+        raise AssertionError(recount)
+    last = bench.ours(large, next(bench.free), created=5 * ROWS, watched=True)
+    low_large = taken(bench.floor(large))
+    ours, least = min(new), min(low)
+    yield Row(
+        f"{database}: import {ROWS:,} new enterprises with workers",
+        least, taken(stock["validated"]), ours, FLOOR, "stock admin, rows validated as ours are", 2.5, 30,
+    )  # fmt: skip
+    yield Row(
+        f"{database}: the same beside a stock import that validates nothing",
+        least, taken(stock["as it comes"]), ours, FLOOR, "stock admin as it comes: any text is taken for a choice",
+    )  # fmt: skip
+    yield Row(
+        f"{database}: the same file again, nothing changed",
+        least, taken(stock["validated"]), again, FLOOR, "as above, its first import", 1.5,
+    )  # fmt: skip
+    yield Row(f"{database}: import {5 * ROWS:,}", low_large, 5 * ours, taken(last), FLOOR, f"five times {ROWS:,}")
+    yield Limit(f"{database}: {5 * ROWS:,} rows take as long as {ROWS:,}", taken(last) / ours, 6, " ×")
+    yield Limit(f"{database}: statements that wrote a row when nothing had changed", recount["written"], 0)
+    for who, peak in zip(("the importing process", "the reading process", "both at once"), last.memory, strict=True):
+        yield Limit(f"{database}: memory of {who}, {5 * ROWS:,} rows", peak, 300, " MB")
 
 
-def read_and_validate(data, zone, park):
-    """Each row of the file as the values an enterprise is stored with, and its count of workers."""
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    forms, capitals = choices("LEGAL_FORMS")[0], choices("OWNERSHIPS")[0]
-    for row in book.get_sheet_by_index(0).to_python()[1:]:
-        _number, code, name, park_name, form, capital, country, workers, day = row
-        name = parse_name(name, 250)
-        assert search_key(park_name)
-        values = {
-            "name": name, "search_key": search_key(name), "sort_key": sort_key(name), "version": 1,
-            "zone_id": zone.pk, "park_id": park.pk, "tax_code": parse_tax_code(code).text,
-            "legal_form": forms[search_key(form)], "ownership": capitals[search_key(capital)], "countries": country,
-            "status": "operating", "started_on": parse_date(day), "is_demo": False,
-        }  # fmt: skip
-        yield values, parse_count(workers)
+def small_rows(files):
+    return next(iter(files))
 
 
-def floor(data, zone, park, by):
-    """Read, validate, two raw statements; taken back."""
-    rows = list(read_and_validate(data, zone, park))
-    condition = "duplicate_of_id IS NULL AND voided_by_id IS NULL AND NOT (tax_code = '')"
-    upsert = (
-        f"INSERT INTO organizations_enterprise ({', '.join(rows[0][0])}) "
-        f"VALUES ({', '.join(['%s'] * len(rows[0][0]))}) ON CONFLICT (zone_id, tax_code) WHERE {condition} "
-        "DO UPDATE SET name = excluded.name, park_id = excluded.park_id"
-    )
-    count = (
-        "INSERT INTO organizations_headcount (zone_id, seq, prev_hash, hash, recorded_by_id, recorded_at, "
-        'enterprise_id, "on", total, withdrawn, reason) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)'
-    )
-    now = timezone.now()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(upsert, [tuple(values.values()) for values, _workers in rows])
-        cursor.execute("SELECT id FROM organizations_enterprise WHERE zone_id = %s ORDER BY id", [zone.pk])
-        ids = [row[0] for row in cursor.fetchall()]
-        cursor.executemany(
-            count,
-            [
-                (zone.pk, 10**9 + line, "", "0" * 64, by.pk, now, pk, now.date(), workers, False, "")
-                for line, (pk, (_values, workers)) in enumerate(zip(ids, rows, strict=False), start=1)
-            ],
-        )
-        transaction.set_rollback(True)
+@contextmanager
+def postgres(environment):
+    """The environment with a database of its own on the PostgreSQL that can be reached, dropped afterwards."""
+    server = urlsplit(os.environ.get("TEST_POSTGRES_URL", "").strip() or POSTGRES)
+    name = f"nq28_bench_{os.getpid()}"
+    link = psycopg2.connect(urlunsplit(server._replace(path="/postgres")), connect_timeout=3)
+    link.autocommit = True
+    with link.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        try:
+            yield environment | {"DATABASE_URL": urlunsplit(server._replace(path=f"/{name}"))}
+        finally:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            link.close()
 
 
-def loop(data, zone, park, by):
-    """The usual way, a row at a time; taken back."""
-    now = timezone.now()
-    with transaction.atomic():
-        for line, (values, workers) in enumerate(read_and_validate(data, zone, park), start=1):
-            row = Enterprise.objects.filter(zone=zone, tax_code=values["tax_code"]).first() or Enterprise(zone=zone)
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.full_clean()
-            row.save()
-            count = Headcount(
-                zone=zone, seq=10**9 + line, hash="0" * 64, recorded_by=by, recorded_at=now, enterprise=row,
-                on=now.date(), total=workers,
-            )  # fmt: skip
-            count.full_clean()
-            count.save()
-        transaction.set_rollback(True)
-
-
-def run() -> Iterator[Row]:
-    zones = [make.zone(f"HP-BENCH-{number}") for number in range(3)]
-    park, by = make.park("KCN Đình Vũ"), make.system()
-
-    def take_in(data, zone, created):
-        result = import_file(data, name="bench.xlsx", by=by, today=timezone.localdate(), zone=zone)
-        if (result.status, result.created) != ("written", created):
-            raise AssertionError(result)
-
-    data = workbook(ROWS)
-    low = min(timed(lambda: floor(data, zones[0], park, by)) for _round in range(3))
-    slow = timed(lambda: loop(workbook(ROWS // 20), zones[0], park, by)) * 20
-    ours = min(timed(lambda zone=zone: take_in(data, zone, ROWS)) for zone in zones[:2])
-    again = min(timed(lambda: take_in(data, zones[0], 0)) for _round in range(2))
-    floor_is, peer_is = (
-        "read, validate, raw upsert and counts",
-        "full_clean and save, row by row (a twentieth, times 20)",
-    )
-    yield Row(f"import {ROWS} new enterprises with workers", low, slow, ours, floor_is, peer_is)
-    yield Row("the same file again: nothing is written", low, slow, again, floor_is, peer_is)
-    data = workbook(5 * ROWS)
-    large = timed(lambda: take_in(data, zones[2], 5 * ROWS))
-    peaks = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    low = timed(lambda: floor(data, zones[2], park, by))
-    yield Row(f"import {5 * ROWS} new enterprises", low, 5 * ours, large, floor_is, f"five times {ROWS}")
-    if max(peaks) > MEMORY:
-        raise AssertionError(f"the import took {peaks} MB")
+def run() -> Iterator[Row | Limit]:
+    folder, environment = scratch_settings()
+    files = {}
+    for rows in (100, ROWS, 5 * ROWS):
+        files[rows] = folder / f"{rows}.xlsx"
+        files[rows].write_bytes(workbook(rows))
+    bare = {"DJANGO_SETTINGS_MODULE": ""}
+    stock = {
+        name: cost_of("-m", "benchmarks.stock", str(files[ROWS]), *words, environment=bare)
+        for name, words in (("as it comes", ()), ("validated", ("validated",)))
+    }
+    if any(cost.output.strip() != str(ROWS) for cost in stock.values()):
+        raise AssertionError(stock)
+    yield from run_on("SQLite", environment, files, stock)
+    try:
+        with postgres(environment) as on_postgres:
+            yield from run_on("PostgreSQL", on_postgres, files, stock)
+    except psycopg2.OperationalError as error:
+        yield Limit(f"PostgreSQL was not measured: {str(error).splitlines()[0]}", 0, 0)
