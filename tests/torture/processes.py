@@ -1,6 +1,7 @@
 """The processes of the office: the real command, and people who act at the same moment."""
 
 import json
+import select
 import subprocess
 import sys
 import time
@@ -63,34 +64,87 @@ def _state(place):
     return state, int(parent)
 
 
+class Runner:
+    """A process of ``tests.torture.runner``: ready, and waiting for a word."""
+
+    def __init__(self, environment):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.torture.runner"], cwd=settings.BASE_DIR, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.act: tuple | None = None  # what it is at
+        self.dies_at: float | None = None
+
+    def wait_until_ready(self):
+        assert self.process.stdout.readline() == "ready\n"
+
+    def prepare(self, act):
+        self.act = act
+        self.process.stdin.write(json.dumps(act, default=str) + "\n")
+
+    def go(self):
+        self.process.stdin.flush()
+
+    def answer(self):
+        answer, self.act, self.dies_at = json.loads(self.process.stdout.readline()), None, None
+        return answer
+
+    def end(self):
+        self.process.communicate(timeout=PATIENCE)  # no more words: it ends
+
+    def kill(self):
+        with self.process as process:
+            process.kill()
+
+
 class Runners:
-    """Processes of ``tests.torture.runner`` that are ready and wait."""
+    """Several of them."""
 
     def __init__(self, count, environment):
         self.environment = environment
-        self.processes = [self._start() for _place in range(count)]
-
-    def _start(self):
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.runner"], cwd=settings.BASE_DIR, env=self.environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        self.runners = [Runner(environment) for _place in range(count)]
 
     def __enter__(self):
-        for process in self.processes:
-            assert process.stdout.readline() == "ready\n"
+        for runner in self.runners:
+            runner.wait_until_ready()
         return self
 
     def __exit__(self, *_error):
-        for process in self.processes:
-            process.communicate(timeout=PATIENCE)  # no more words: it ends
+        for runner in self.runners:
+            runner.end()
 
     def at_once(self, *acts) -> list:
         """Let as many processes act at the same moment; what each answered."""
-        busy = self.processes[: len(acts)]
-        words = [json.dumps(act, default=str) + "\n" for act in acts]
-        for process, word in zip(busy, words, strict=True):
-            process.stdin.write(word)
-        for process in busy:
-            process.stdin.flush()
-        return [json.loads(process.stdout.readline()) for process in busy]
+        busy = self.runners[: len(acts)]
+        for runner, act in zip(busy, acts, strict=True):
+            runner.prepare(act)
+        for runner in busy:
+            runner.go()
+        return [runner.answer() for runner in busy]
+
+    # ------------------------------------------------------------------ each at its own pace
+
+    def idle(self) -> list[Runner]:
+        return [runner for runner in self.runners if runner.act is None]
+
+    def let(self, runner, act, kill_after=None):
+        """Let ``runner`` begin to act, to be killed when it has not ended so many seconds later."""
+        runner.prepare(act)
+        runner.go()
+        runner.dies_at = None if kill_after is None else time.monotonic() + kill_after
+
+    def news(self, timeout) -> list[tuple]:
+        """What was done, as (act, answer); None answers for those that were killed, and another takes their place."""
+        busy = {runner.process.stdout: runner for runner in self.runners if runner.act}
+        ready, _write, _wrong = select.select(list(busy), [], [], timeout)
+        found = [(busy[stream].act, busy[stream].answer()) for stream in ready]
+        for place, runner in enumerate(self.runners):
+            if runner.act and runner.dies_at and time.monotonic() > runner.dies_at:
+                found.append((runner.act, None))
+                runner.kill()
+                self.runners[place] = Runner(self.environment)
+                self.runners[place].wait_until_ready()
+        return found
+
+    def last_news(self) -> list[tuple]:
+        return [(runner.act, runner.answer()) for runner in self.runners if runner.act]
