@@ -76,7 +76,8 @@ def _templates(user):
 @require_safe
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """A workbook to fill in: ``?zone=CODE``, with ``prefill=1`` what is recorded already."""
-    if kind not in KINDS:
+    prefill = request.GET.get("prefill") == "1"
+    if kind not in KINDS or (prefill and not templates.can_prefill(kind)):
         raise Http404(kind)
     act = KINDS[kind].act
     zones = zones_for(request.user, act)
@@ -84,7 +85,6 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     zone = get_object_or_404(Zone.objects.visible_to(request.user), code=code) if code else zones.first()
     if zone is None or not may(request.user, act, zone):
         raise PermissionDenied
-    prefill = request.GET.get("prefill") == "1"
     data = templates.template(kind, zone=zone, user=request.user, today=timezone.localdate(), prefill=prefill)
     response = HttpResponse(data, content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="mau-{kind}-{zone.code}.xlsx"'

@@ -273,9 +273,11 @@ def fix_row(request: HttpRequest, upload: Upload, line: int) -> HttpResponse:
 @of_mine(State.STAGED)
 def marked(request: HttpRequest, upload: Upload) -> HttpResponse:
     """The person's own workbook, wrong cells red, a reason in each line."""
+    sent = upload.bytes()
     data = backfile.marked(
-        upload.bytes(), upload.name, sheet=upload.sheet, header_line=upload.last_header + 1,
-        marks=staging.marks(upload), fixed=staging.typed(upload),
+        sent, upload.name, sheet=upload.sheet, header_line=upload.last_header + 1, marks=staging.marks(upload),
+        fixed=staging.typed(upload),
+        sheets=intake.read_sheets(sent, upload.name, True) if upload.converts_legacy else None,
     )  # fmt: skip
     return as_download(data, marked_name(upload.name))
 

@@ -314,6 +314,14 @@ def test_events_have_no_list_to_correct(register, lan):
         made("events", register, lan, prefill=True)
 
 
+def test_the_page_gives_a_template_or_a_list_and_none_of_events(client, register, lan):
+    client.force_login(lan)
+    answer = client.get("/imports/templates/enterprises.xlsx?prefill=1")
+    assert "Công ty TNHH Sao Mai" in texts_of(b"".join(answer) if answer.streaming else answer.content)
+    assert client.get("/imports/templates/events.xlsx").status_code == 200
+    assert client.get("/imports/templates/events.xlsx?prefill=1").status_code == 404
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_number_of_queries_does_not_grow_with_the_register(
     register, lan, minh, kind, django_assert_max_num_queries, django_assert_num_queries
