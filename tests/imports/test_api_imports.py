@@ -76,7 +76,7 @@ def test_a_file_is_written_and_told_of(api):
     assert answer.status_code == 201
     assert Enterprise.objects.count() == 2
     batch = Batch.objects.get()
-    assert (told["id"], told["status"], told["batch"], told["created"]) == (str(batch.pk), "written", batch.pk, 2)
+    assert (told["id"], told["status"], told["batch"], told["created"]) == (batch.pk, "written", batch.pk, 2)
     assert (told["kind"], told["zone"], told["file_name"], told["errors"]) == ("enterprises", "HP-KKT", "dn.xlsx", [])
     assert told["file"] == f"{IMPORTS}{batch.pk}/file/" and told["errors_xlsx"] is None
 
