@@ -42,7 +42,10 @@ class Package:
         return etree.fromstring(self.read(name), PARSER)
 
     def put(self, name, root):
-        self.changed[name] = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+        if name.endswith(".vml"):  # which programs write without a declaration
+            self.changed[name] = etree.tostring(root, encoding="utf-8")
+        else:
+            self.changed[name] = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
 
     def save(self):
         out = io.BytesIO()
