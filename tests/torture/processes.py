@@ -1,6 +1,9 @@
 """The processes of the office: the real command, and people who act at the same moment."""
 
 import json
+import math
+import os
+import resource
 import select
 import subprocess
 import sys
@@ -29,12 +32,23 @@ def start_import(file: Path, environment, *options, output=subprocess.DEVNULL) -
 
 
 def run_import(file: Path, environment, *options) -> tuple[int, dict, float]:
-    """Import ``file``: the exit code, what was said, and how long it took."""
-    started = time.monotonic()
+    """Import ``file``: the exit code, what was said, and the seconds of computing it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with start_import(file, environment, *options, output=subprocess.PIPE) as process:
         said, errors = process.communicate(timeout=PATIENCE)
     assert errors == ""
-    return process.returncode, json.loads(said), time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return process.returncode, json.loads(said), seconds
+
+
+def computed(pid: int) -> float:
+    """The seconds that the process and those it has seen end have computed: unlike a clock, no matter how busy we are.
+
+    Infinite when it is gone.
+    """
+    ticks = _fields(Path(f"/proc/{pid}"))[11:15]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK") if ticks else math.inf
 
 
 def children(pid: int) -> list[int]:
@@ -57,11 +71,16 @@ def is_stopped(pid: int) -> bool:
 
 
 def _state(place):
-    try:
-        state, parent = (place / "stat").read_text().rpartition(")")[2].split()[:2]
-    except (OSError, ValueError):
-        return "X", 0
+    state, parent = _fields(place)[:2] or ("X", 0)
     return state, int(parent)
+
+
+def _fields(place) -> list[str]:
+    """What the kernel says of a process from its state on; empty when there is none."""
+    try:
+        return (place / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 class Runner:

@@ -4,8 +4,8 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -16,16 +16,16 @@ from django.utils import translation
 from imports.reader import Unusable
 from organizations import audit
 from tests.torture import office
-from tests.torture.processes import PATIENCE, children, has_ended, is_stopped, run_import, start_import, until
+from tests.torture.processes import PATIENCE, children, computed, has_ended, is_stopped, run_import, start_import, until
 
-EARLIEST, LATEST = 0.3, 1.05  # of an import's time: before, Python itself still starts
+EARLIEST, LATEST = 0.3, 1.05  # of an import's computing: before, Python itself still starts
 
 
 class Kills:
     """Imports of every kind, killed one after the other at moments drawn before."""
 
-    def __init__(self, database, files):
-        self.database, self.files = database, files
+    def __init__(self, database, files, random):
+        self.database, self.files, self.random = database, files, random
         self.before = office.counts()
         self.complete, self.seconds = {}, {}
         self.landed = Counter()
@@ -45,8 +45,9 @@ class Kills:
         """Kill an import of ``kind`` when ``share`` of its time is over, look, and import the file again."""
         self.restore()
         with start_import(self.files[kind], self.database.environment(), *office.zone_option(kind)) as process:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=share * self.seconds[kind])
+            moment = share * self.seconds[kind]
+            until(lambda: computed(process.pid) >= moment or process.poll() is not None, "the moment of the kill")
+            time.sleep(self.random.random() / 100)  # somewhere in the hundredth of a second
             inside = self.cut_off(process)
         assert process.returncode in (0, -signal.SIGKILL)
         seen = self.look(kind)  # at once, while the server may not yet know that nobody is there any more
@@ -86,7 +87,8 @@ class Kills:
 
 def kill_imports(database, files, times, kinds=office.KINDS):
     """Kill ``times`` imports of ``kinds``, at moments spread evenly over their whole time."""
-    kills, random = Kills(database, files), Random(28)
+    random = Random(28)
+    kills = Kills(database, files, random)
     kinds = [kinds[place % len(kinds)] for place in range(times)]
     shares = [EARLIEST + (LATEST - EARLIEST) * (place + random.random()) / times for place in range(times)]
     random.shuffle(shares)
