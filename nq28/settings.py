@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "targets",
     "imports",
     "reports",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,10 +1,13 @@
 """Every address of the application, room by room."""
 
+from django.contrib.admin import autodiscover
 from django.urls import include, path
 
 from nq28.health import healthz
 from organizations.admin import office
 from reports.views.dashboard import home
+
+autodiscover()  # each room registers its tables; commands, which show no pages, start without
 
 urlpatterns = [
     path("", home, name="home"),

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+import nq28.urls  # noqa: F401  each room registers its tables when addresses are read
 from accounts.models import User
 from organizations.admin import RowsAdmin, office
 from organizations.audit import differences
