@@ -4,12 +4,14 @@ What cannot be said in a line (an organisation without the decision that founded
 among counts) is left out and counted.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
-from organizations.lifecycle import BEGINNINGS
+from django.db.models import QuerySet
+
+from organizations.lifecycle import BEGINNINGS, RULES
 from organizations.models import Coverage, Enterprise, Event, Headcount, Kind, Organization, Zone
 from organizations.seeds import UNKNOWN_ISSUER, issuer_key
 from targets.models import TargetVersion, first_of_year
@@ -23,11 +25,17 @@ PART = 2000  # rows held in memory at a time
 
 
 class Prefill:
-    """``lines()`` gives dicts by field; ``left_out`` counts, when all are given, the rows no line can say."""
+    """``lines()`` gives dicts by field; ``left_out`` counts, when all are given, the rows no line can say.
 
-    def __init__(self, zone: Zone | None, user, today: date):
-        self.zone, self.user, self.today = zone, user, today
+    ``among`` narrows the list to these rows of the kind's own table.
+    """
+
+    def __init__(self, zone: Zone | None, user, today: date, among: QuerySet | None = None):
+        self.zone, self.user, self.today, self.among = zone, user, today, among
         self.left_out = 0
+
+    def chosen(self, rows: QuerySet, path: str = "pk") -> QuerySet:
+        return rows if self.among is None else rows.filter(**{f"{path}__in": self.among.order_by().values("pk")})
 
     def lines(self) -> Iterator[dict]:
         raise NotImplementedError
@@ -44,7 +52,7 @@ class Enterprises(Prefill):
             "legal_form": _words("LEGAL_FORMS"), "ownership": _words("OWNERSHIPS"), "status": _words("STATUSES"),
         }  # fmt: skip
         rows = Enterprise.objects.visible_to(self.user).live().filter(zone=self.zone).order_by("sort_key", "pk")
-        for pk, *values in rows.values_list("pk", *self.FIELDS).iterator(chunk_size=PART):
+        for pk, *values in self.chosen(rows).values_list("pk", *self.FIELDS).iterator(chunk_size=PART):
             line = dict(zip(self.FIELDS, values, strict=True))
             for field, names in said.items():
                 line[field] = names.get(line[field])
@@ -58,7 +66,7 @@ class Organizations(Prefill):
         covered = self._covered()
         parents = OrganizationNames(Organization.objects.filter(zone__in=self.zone.subtree_ids()))
         rows = Organization.objects.visible_to(self.user).live().filter(zone=self.zone, dissolved_on=None)
-        rows = rows.select_related("type").order_by("sector", "sort_key", "pk")
+        rows = self.chosen(rows).select_related("type").order_by("sector", "sort_key", "pk")
         for one in rows.iterator(chunk_size=PART):
             if one.pk not in decisions:
                 self.left_out += 1
@@ -97,7 +105,7 @@ class Organizations(Prefill):
 
 
 class Headcounts(Prefill):
-    """The latest count of each enterprise and organisation of the zone and the zones below it."""
+    """The latest count of each enterprise and organisation of the zone and the zones below it; of chosen ones, all."""
 
     def lines(self):
         zones = self.zone.subtree_ids()
@@ -119,6 +127,9 @@ class Headcounts(Prefill):
     def _latest(self, subject, **those):
         rows = Headcount.objects.live().filter(on__lte=self.today, **those).select_related(subject)
         rows = rows.order_by(f"{subject}__sort_key", subject, "on", "pk")
+        if self.among is not None:
+            yield from self.chosen(rows).iterator(chunk_size=PART)
+            return
         for _subject, counts in groupby(rows.iterator(chunk_size=PART), key=lambda row: getattr(row, f"{subject}_id")):
             *_earlier, last = counts
             yield last
@@ -130,7 +141,7 @@ class Targets(Prefill):
     def lines(self):
         zones = zone_names(self.user, self.zone)
         unknown = issuer_key(UNKNOWN_ISSUER)
-        versions = TargetVersion.objects.filter(target__zone__in=zones, target__voided_by=None)
+        versions = self.chosen(TargetVersion.objects.filter(target__zone__in=zones, target__voided_by=None), "target")
         versions = versions.select_related("target__indicator", "decision__issuer").order_by(
             "-target__year", "target__zone__code", "target__indicator__order", "target_id", "number"
         )
@@ -152,9 +163,35 @@ class Targets(Prefill):
             }  # fmt: skip
 
 
+class Events(Prefill):
+    """The facts that stand, of the organisations of the zone and the zones below it."""
+
+    def lines(self):
+        organizations = Organization.objects.visible_to(self.user).filter(zone__in=self.zone.subtree_ids())
+        names = _names_ever(organizations)
+        unknown = issuer_key(UNKNOWN_ISSUER)
+        rows = self.chosen(Event.objects.visible_to(self.user).live().filter(organization__in=organizations))
+        rows = rows.select_related("type", "decision__issuer").order_by("effective_on", "pk")
+        for row in rows.iterator(chunk_size=PART):
+            if not (name := names.get(row.organization_id)):
+                self.left_out += 1
+                continue
+            rule, decision = RULES[row.kind], row.decision
+            counts = {part: getattr(row, part) for part in ("quantity", "female", "workers")} if rule.counted else {}
+            yield {part: count if count is None else abs(count) for part, count in counts.items()} | {
+                "organization": name, "kind": vocabulary.EVENTS[row.kind][0], "decided_on": row.effective_on,
+                "number": decision and decision.number,
+                "issuer": decision.issuer.name if decision and decision.issuer.search_key != unknown else None,
+                "note": row.note, "to_type": row.type.name if rule.needs_type else None, "new_name": row.new_name,
+            }  # fmt: skip
+
+
 PREFILLS: dict[str, type[Prefill]] = {
     "enterprises": Enterprises, "organizations": Organizations, "headcounts": Headcounts, "targets": Targets,
 }  # fmt: skip
+
+
+RECORDED = PREFILLS | {"events": Events}  # what can be shown as lines, be it meant to be corrected so or not
 
 
 def _totals(subject, zone, today):
@@ -173,6 +210,16 @@ def _counted(row):
 
 def _live(zones, user):
     return Organization.objects.visible_to(user).live().filter(zone__in=zones, dissolved_on=None)
+
+
+def _names_ever(organizations):
+    """By what the reader finds each, those that have ended too: its code, or the name that no other has."""
+    rows = list(organizations.live().order_by().values_list("pk", "code", "name", "search_key"))
+    codes, names = Counter(row[1] for row in rows), Counter(row[3] for row in rows)
+    return {
+        pk: code if code and codes[code] == 1 else name if names[key] == 1 and not codes[name] else ""
+        for pk, code, name, key in rows
+    }
 
 
 def _codes_of_several_zones(enterprises):

@@ -19,6 +19,8 @@ class WorkbookKind:
     label: str | Promise = ""
     columns: tuple[Column, ...] = ()
     either: tuple[tuple[str, ...], ...] = ()
+    # Which recorded row a line is about, within the zone: the first of these groups of columns that is filled in.
+    keys: tuple[tuple[str, ...], ...] = ()
     act = Act.IMPORT
     needs_zone = True
     rehearsed = False  # whether its act can find more errors than ``resolve``: then good rows are tried and taken back

@@ -54,6 +54,7 @@ def read_countries(cell, job):
 class Enterprises(WorkbookKind):
     name = "enterprises"
     label = gettext_lazy("Enterprises")
+    keys = (("tax_code",), ("name",))
     columns = (
         Column("tax_code", "Mã số thuế", (
             "Mã số doanh nghiệp", "Mã số thuế doanh nghiệp", "Mã số thuế công ty", "Mã thuế", "Tax code",

@@ -30,6 +30,7 @@ def read_type(cell, job):
 class Events(WorkbookKind):
     name = "events"
     label = gettext_lazy("Events of organisations and members")
+    keys = (("organization", "kind", "decided_on", "number", "issuer"),)
     rehearsed = True
     columns = (
         Column("organization", "Tổ chức", (

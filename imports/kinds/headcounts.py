@@ -21,6 +21,7 @@ PARTS = ("female", "official")
 class Headcounts(WorkbookKind):
     name = "headcounts"
     label = gettext_lazy("Headcounts")
+    keys = (("tax_code", "on"), ("organization", "on"))
     columns = (
         Column("tax_code", "Mã số thuế", (
             "Mã số doanh nghiệp", "Mã số thuế doanh nghiệp", "Mã số thuế đơn vị", "Mã thuế", "Mã số thuế công ty",

@@ -47,6 +47,7 @@ def read_tax_codes(cell, job):
 class OrganizationsKind(WorkbookKind):
     name = "organizations"
     label = gettext_lazy("Organisations, with their founding")
+    keys = (("code",), ("type", "name"))
     rehearsed = True
     columns = (
         Column("code", "Mã", (

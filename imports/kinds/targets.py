@@ -73,6 +73,7 @@ def read_percent(cell, job):
 class Targets(WorkbookKind):
     name = "targets"
     label = gettext_lazy("Targets")
+    keys = (("zone", "indicator", "year"),)
     act = Act.ASSIGN_TARGETS
     needs_zone = False
     columns = (
