@@ -100,6 +100,7 @@ def _from_vni(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", base + shape + tone) + marks[used:]
 
 
+@lru_cache(maxsize=1_000)
 def encoding_of_font(name: str) -> tuple[Encoding, bool] | None:
     """Return what a font draws: the encoding, and whether it has capitals only (.VnTimeH, .VnArial NarrowH)."""
     name = re.sub(r"(\s+(bold|italic|regular))+$", "", name.strip().casefold())
@@ -185,18 +186,12 @@ class _Votes:
     only: Counter[Encoding] = field(default_factory=Counter)  # Vietnamese only when converted
     strong: Counter[Encoding] = field(default_factory=Counter)
 
-    @classmethod
-    def of(cls, text: str) -> _Votes:
-        votes = cls()
-        for word in set(_words(unicodedata.normalize("NFC", text))):
-            about = _word(word)
-            votes.words += about.plain or about.foreign or bool(about.makes)
-            votes.foreign += about.foreign and not about.plain and not about.makes
-            if about.plain:
-                votes.plain.update(about.never)
-            (votes.either if about.plain else votes.only).update(about.makes)
-            votes.strong.update(about.strong)
-        return votes
+    proven: Encoding | None = None  # what ``by_letters`` says
+
+    @staticmethod
+    def of(text: str) -> _Votes:
+        words = frozenset(_words(unicodedata.normalize("NFC", text)))
+        return _known_votes(words) if len(words) <= _FEW_WORDS else _votes(words)
 
     def by_letters(self) -> Encoding | None:
         """The encoding that the words alone prove: a strong one, or three of which two, and most of the text."""
@@ -208,7 +203,7 @@ class _Votes:
     def by_font(self, meant: Encoding) -> Encoding | None:
         """The encoding in a font that draws ``meant``: that one, unless the words prove another or Unicode."""
         other = next(encoding for encoding in Encoding if encoding is not meant)
-        if self.only[other] > self.only[meant] + self.either[meant] and self.by_letters() is other:
+        if self.only[other] > self.only[meant] + self.either[meant] and self.proven is other:
             return other
         return None if self.plain[meant] > self.only[meant] else meant
 
@@ -217,6 +212,24 @@ class _Votes:
         if self.only[encoding] < max(self.only.values(), default=0) or self.only[encoding] < self.foreign:
             return False
         return not self.plain[encoding] or self.only[encoding] > self.plain[encoding]
+
+
+def _votes(words: frozenset[str]) -> _Votes:
+    votes = _Votes()
+    for word in words:
+        about = _word(word)
+        votes.words += about.plain or about.foreign or bool(about.makes)
+        votes.foreign += about.foreign and not about.plain and not about.makes
+        if about.plain:
+            votes.plain.update(about.never)
+        (votes.either if about.plain else votes.only).update(about.makes)
+        votes.strong.update(about.strong)
+    votes.proven = votes.by_letters()
+    return votes
+
+
+_FEW_WORDS = 30
+_known_votes = lru_cache(maxsize=5_000)(_votes)  # names of a column are much alike
 
 
 # ------------------------------------------------------------------------------------------------ one cell
@@ -242,6 +255,8 @@ class _Span(NamedTuple):
 
 def _spans(text: str, font: Font) -> list[_Span]:
     """The parts of ``text`` whose fonts draw different things; characters before the first run have no font."""
+    if not font:
+        return [_Span(text, None, False, False)]
     runs = [(0, font)] if isinstance(font, str) else sorted(font or (), key=itemgetter(0))
     spans: list[_Span] = []
     for place, (start, name) in enumerate(runs := [(0, ""), *runs]):
@@ -277,7 +292,8 @@ def detect(text: str, font: Font = None, near: Encoding | None = None) -> Findin
     if not found:
         return None
     encoding, because = found.most_common(1)[0][0]
-    return Finding(text, "".join(after), "".join(shown), encoding, because)
+    said = "".join(after)
+    return Finding(text, said, said if shown == after else "".join(shown), encoding, because)
 
 
 def _encoding(span: _Span, near: Encoding | None) -> tuple[Encoding | None, Because]:
@@ -287,8 +303,8 @@ def _encoding(span: _Span, near: Encoding | None) -> tuple[Encoding | None, Beca
     if span.meant is not None:
         encoding = votes.by_font(span.meant)
         return encoding, Because.FONT if encoding is span.meant else Because.LETTERS
-    if encoding := votes.by_letters():
-        return encoding, Because.LETTERS
+    if votes.proven:
+        return votes.proven, Because.LETTERS
     if near and votes.may_be(near) and (votes.only[near] or not span.known):
         return near, Because.NEIGHBOURS
     return None, Because.NEIGHBOURS  # in a font of today it says what it shows, if that is Vietnamese
@@ -380,7 +396,7 @@ def _near(found: Mapping[Place, Finding], silent: Mapping[Place, str]) -> Iterat
     for column, places in columns.items():
         around = proven[column] or sheet
         if not around:  # many short cells may tell together what none tells by itself
-            together = _Votes.of(" ".join(silent[place] for place in places)).by_letters()
+            together = _Votes.of(" ".join(silent[place] for place in places)).proven
             yield from ((place, together) for place in places if together)
             continue
         near, cells = around.most_common(1)[0]

@@ -18,7 +18,7 @@ import zlib
 from pathlib import Path
 
 MEMBERS = 200  # parts of a zip; an ordinary workbook has 10 to 30
-SHEETS = 200
+SHEETS = 100
 INFLATED = 100 * 2**20  # bytes
 ROWS = 100_000
 COLUMNS = 200

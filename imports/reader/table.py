@@ -15,7 +15,7 @@ from .guess import BELOW, HEADER_WITHIN, header_among
 from .sheet import Sheet, any_filled, blank, text_of
 from .titles import NUMBERING, forms, known
 
-TITLES = 1_000  # different texts that are looked at for titles; an office's table has at most some hundred above it
+TITLES = 300  # different texts above the title row; an office's table has at most some dozens there
 WIDE = 200  # columns of a merged cell
 EXAMPLE = "Ví dụ"  # before the table's columns: the line only shows how a template is filled in
 
@@ -98,9 +98,6 @@ def find_header(sheet: Sheet, layout: Layout) -> Header | None:
     for first, row in enumerate(rows):
         if not any_filled(row):
             continue
-        seen.update(cell for cell in row if type(cell) is str)
-        if len(seen) > TITLES:
-            break
         candidates = [_header(layout, first, first, _own_titles(row))]
         if first + 1 < len(rows) and any_filled(rows[first + 1]):
             candidates.append(_header(layout, first, first + 1, _grouped_titles(row, rows[first + 1])))
@@ -110,6 +107,9 @@ def find_header(sheet: Sheet, layout: Layout) -> Header | None:
             score = (len(header.fields), is_group)
             if score > best_score and header.fields:
                 best, best_score = header, score
+        seen.update(cell for cell in row if type(cell) is str)
+        if len(seen) > TITLES:
+            break
     return best
 
 

@@ -41,7 +41,8 @@ def forms(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _forms(text):
     found: dict[str, None] = {}
-    for variant in (text, _ASIDE.sub(" ", text), _DAY.sub(" ", _ASIDE.sub(" ", text))):
+    bare = _ASIDE.sub(" ", text)
+    for variant in dict.fromkeys((text, bare, _DAY.sub(" ", bare))):
         whole = words(variant)
         for form in (whole, " ".join(NOISE.sub(" ", whole).split())):
             if form:

@@ -115,7 +115,7 @@ def test_hostile_workbooks_get_an_answer_and_leave_no_trace(judge, every, shared
 
 def test_the_address_space_of_the_reading_process_holds_no_more_than_is_allowed():
     assert child.MEMORY < MEMORY * 2**20  # resident memory is a part of it, also where the process is ended
-    assert child.CPU_SECONDS < process.WALL_SECONDS < SECONDS
+    assert child.CPU_SECONDS < SECONDS  # of one processor: the clock runs faster only where the machine is busy
 
 
 def test_a_mutant_is_the_same_each_time():
