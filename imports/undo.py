@@ -11,9 +11,10 @@ from organizations import bulk
 from organizations.access import Act, require
 from organizations.actions.checks import refuse, too_long, zones_touched
 from organizations.actions.undo import Decisions, Enterprises, Events, Headcounts, Line, Organizations, Plan, settle
-from organizations.ledger import Book, writing
+from organizations.ledger import writing
 from organizations.models import Batch, BatchRow, Change, Event, Headcount, LedgerRow
 from organizations.problems import Refused
+from organizations.snapshot_read import one_snapshot
 from targets.undo import Targets
 from vietnamese.text import clean
 
@@ -65,10 +66,15 @@ def undo_batch(batch: Batch, *, by: User, reason: str = "", dry_run: bool = Fals
     own, touched = _zones(batch)
     for zone_id in own or {batch.zone_id}:
         require(by, act, zone_id)
-    try:
-        with writing(zones=touched | {batch.zone_id}, by=by) as book:
+    zones = touched | {batch.zone_id}
+    if dry_run:
+        with one_snapshot():
             _refuse_twice(batch)
-            undone = _undo(batch, book, by, act, reason, dry_run)
+            return _undo(Plan(batch, by, act, zones))
+    try:
+        with writing(zones=zones, by=by) as book:
+            _refuse_twice(batch)
+            undone = _undo(Plan(batch, by, act, zones, book, reason))
             if undone.batch is None:
                 raise _Abandoned
     except _Abandoned:
@@ -106,8 +112,7 @@ def _refuse_twice(batch):
     )  # fmt: skip
 
 
-def _undo(batch, book: Book, by, act, reason, dry_run) -> Undone:
-    plan = Plan(batch, book, by, act, reason)
+def _undo(plan: Plan) -> Undone:
     events = Events(plan)
     counts = Headcounts(plan)
     enterprises = Enterprises(plan, events, counts)
@@ -118,13 +123,13 @@ def _undo(batch, book: Book, by, act, reason, dry_run) -> Undone:
     settle(parts)
     lines = sorted(plan.lines.values(), key=lambda line: (line.sheet, line.number))
     undone = Undone(
-        batch,
+        plan.batch,
         reversed=[_item(line) for line in lines if line.stays is None],
         kept=[_item(line) for line in lines if line.stays is not None and not line.locked],
         blocked=[_item(line) for line in lines if line.locked],
     )
-    if undone.reversed and not dry_run:
-        plan.undo = undone.batch = _batch(batch, book, by, reason, undone)
+    if undone.reversed and plan.book is not None:
+        plan.undo = undone.batch = _batch(plan, undone)
         plan.rows = _lines(plan.undo, lines)
         for part in parts:
             part.write()
@@ -136,11 +141,12 @@ def _item(line: Line) -> Item:
     return Item(line.number, line.sheet, line.what, why[:1].upper() + why[1:])
 
 
-def _batch(batch, book, by, reason, undone: Undone) -> Batch:
+def _batch(plan: Plan, undone: Undone) -> Batch:
+    batch = plan.batch
     return Batch.objects.create(
-        kind=batch.kind, zone=batch.zone, file_name=batch.file_name, sheet=batch.sheet, recorded_by=by,
-        recorded_at=book.recorded_at, updated=len(undone.reversed), unchanged=len(undone.kept) + len(undone.blocked),
-        reason=reason, undoes=batch,
+        kind=batch.kind, zone=batch.zone, file_name=batch.file_name, sheet=batch.sheet, recorded_by=plan.by,
+        recorded_at=plan.book.recorded_at, updated=len(undone.reversed),
+        unchanged=len(undone.kept) + len(undone.blocked), reason=plan.reason, undoes=batch,
     )  # fmt: skip
 
 

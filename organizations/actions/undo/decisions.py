@@ -55,5 +55,4 @@ class Decisions(Part):
 
     def _zone(self, row):
         """The zone in whose ledger the change is told: the decision's own, unless this act does not write there."""
-        heads = self.plan.book.heads
-        return row.zone_id if row.zone_id in heads else self.plan.batch.zone_id
+        return row.zone_id if row.zone_id in self.plan.zones else self.plan.batch.zone_id

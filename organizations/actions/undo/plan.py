@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from organizations.access import Act, may
 from organizations.ledger import Book
@@ -37,15 +39,18 @@ class Line:
 
 
 class Plan:
-    """The lines of ``batch`` that wrote something, and the register rows they speak of, read under the lock."""
+    """The lines of ``batch`` that wrote something, and the register rows they speak of.
 
-    def __init__(self, batch: Batch, book: Book, by: User, act: Act, reason: str):
-        self.batch, self.book, self.by, self.act, self.reason = batch, book, by, act, reason
+    ``zones`` are the ids of all zones it may touch. ``book``, whose heads are locked, is absent in a rehearsal.
+    """
+
+    def __init__(self, batch: Batch, by: User, act: Act, zones: set[int], book: Book | None = None, reason: str = ""):
+        self.batch, self.by, self.act, self.zones, self.book, self.reason = batch, by, act, zones, book, reason
         rows = BatchRow.objects.filter(batch=batch).order_by("pk").values_list("pk", "sheet", "line")
         self.stored = {pk: Line(pk, sheet, line) for pk, sheet, line in rows}
         self.lines: dict[int, Line] = {}
         self.roots = _roots()
-        self.locks = Locks(book.heads)
+        self.locks = Locks(zones)
         self.enterprises: dict[int, Enterprise] = {}
         self.organizations: dict[int, Organization] = {}
         self.withdraws: dict[Enterprise | Organization, int] = {}  # row → the line whose undoing withdraws it
@@ -104,8 +109,9 @@ class Plan:
             for part in chunks(list(set(wanted) - held.keys()), 5000):
                 for row in model._default_manager.filter(pk__in=part):
                     held[row.pk] = row
-        if not {row.zone_id for row in self.organizations.values()} <= self.book.heads.keys():
-            raise Conflict  # handed over to another zone while this act waited for its turn
+        if not {row.zone_id for row in self.organizations.values()} <= self.zones:
+            # handed over to another zone while this act waited for its turn
+            raise Conflict(_("Somebody else has changed this meanwhile. Nothing was written: read it again."))
 
     def is_live(self, row: Enterprise | Organization) -> bool:
         """Whether ``row`` will be there when all is written."""
