@@ -6,12 +6,13 @@ import json
 
 import openpyxl
 import pytest
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from imports import limit, programs, reader
+from imports import limit, programs
 from imports.models import KEPT, Upload
 from organizations.models import Batch, Enterprise, Event, IdempotentAnswer
 from targets.models import Target
@@ -282,18 +283,26 @@ def test_a_body_that_is_no_form_is_unreadable(api):
 
 
 @pytest.mark.parametrize("by", ["token", "session"])
-def test_a_file_above_the_limit_is_read_past_and_never_kept(lan, dinh_vu, by, tmp_path, settings):
-    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+def test_a_file_above_the_limit_is_read_past_and_never_kept(lan, dinh_vu, by, monkeypatch):
+    kept = []
+
+    def counted(self, data, start):
+        kept.append(len(data))
+        return keep(self, data, start)
+
+    keep = TemporaryFileUploadHandler.receive_data_chunk
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", counted)
+    monkeypatch.setattr(limit, "LARGEST_FILE", 500_000)
     api = Api(lan)
     if by == "session":
         api.headers = {}
         api.client.force_login(lan)
-    answer = api.upload(IMPORTS, b"PK\x03\x04" + b"0" * reader.LARGEST_FILE, zone="HP-KKT")
+    answer = api.upload(IMPORTS, b"PK\x03\x04" + b"0" * 5_000_000, zone="HP-KKT")
     told = answer.json()
 
     assert (answer.status_code, told["status"], told["batch"]) == (413, "unreadable", None)
-    assert "10 MB" in told["detail"]
-    assert list(tmp_path.iterdir()) == []
+    assert "4,8 MB" in told["detail"] and "10 MB" in told["detail"]
+    assert 0 < sum(kept) <= 500_000
 
 
 def test_a_file_just_below_the_limit_is_looked_at(api, monkeypatch):
@@ -392,6 +401,7 @@ def test_a_file_for_the_worker_is_queued_run_and_told_of(api, worker):
 
     assert (answer.status_code, told["status"], told["batch"]) == (202, "queued", None)
     assert api.get(f"{IMPORTS}{told['id']}/").json()["status"] == "queued"
+    assert not Upload.objects.unfinished(timezone.now()).exists()  # it waits on no page
     assert not Batch.objects.exists()
     worker()
     done = api.get(f"{IMPORTS}{told['id']}/").json()
