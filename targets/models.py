@@ -120,7 +120,13 @@ class Target(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
     voided_by = models.ForeignKey(
-        "organizations.Batch", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        "organizations.Batch",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
 
     objects = TargetQuerySet.as_manager()

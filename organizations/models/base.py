@@ -44,7 +44,14 @@ class RegisterRow(NamedRow):
         verbose_name=_("duplicate of"),
     )
     voided_by = models.ForeignKey(
-        "organizations.Batch", models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
+        "organizations.Batch",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("withdrawn by"),
     )
 
     class Meta:

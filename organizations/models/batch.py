@@ -51,7 +51,9 @@ class BatchRow(models.Model):
         UNCHANGED = "unchanged", _("unchanged")
         UNDONE = "undone", _("undone")
 
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="rows", db_index=False)
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="rows", db_index=False, verbose_name=_("import batch")
+    )
     sheet = models.CharField(_("sheet"), max_length=120)
     line = models.PositiveIntegerField(_("line"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)

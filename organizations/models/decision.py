@@ -73,7 +73,14 @@ class Decision(models.Model):
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     voided_by = models.ForeignKey(
-        "organizations.Batch", models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
+        "organizations.Batch",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("withdrawn by"),
     )
 
     objects = DecisionQuerySet.as_manager()

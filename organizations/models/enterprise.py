@@ -44,7 +44,7 @@ class Park(NamedRow):
 class ParkAlias(models.Model):
     """Another whole name of a park, as offices write it (Đình Vũ = DEEP C 1)."""
 
-    park = models.ForeignKey(Park, models.CASCADE, related_name="aliases")
+    park = models.ForeignKey(Park, models.CASCADE, related_name="aliases", verbose_name=_("industrial park"))
     name = models.CharField(_("name"), max_length=250)
 
     class Meta:
@@ -78,8 +78,8 @@ def from_before_to(name):
 
 
 class ParkZone(Dated):
-    park = models.ForeignKey(Park, models.PROTECT, related_name="zones")
-    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="parks")
+    park = models.ForeignKey(Park, models.PROTECT, related_name="zones", verbose_name=_("industrial park"))
+    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="parks", verbose_name=_("zone"))
 
     class Meta:
         verbose_name = _("zone of a park")
@@ -192,8 +192,8 @@ class Enterprise(RegisterRow):
 class ParkStay(Dated):
     """Where an enterprise sits, for a dated period."""
 
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="stays")
-    park = models.ForeignKey(Park, models.PROTECT, related_name="stays")
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="stays", verbose_name=_("enterprise"))
+    park = models.ForeignKey(Park, models.PROTECT, related_name="stays", verbose_name=_("industrial park"))
 
     class Meta:
         verbose_name = _("stay in a park")

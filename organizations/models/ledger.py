@@ -19,11 +19,11 @@ class LedgerHead(models.Model):
     ``version`` rises once an act and keys what is cached; ``chain_hash`` seals all rows so far.
     """
 
-    zone = models.OneToOneField("organizations.Zone", models.PROTECT, related_name="head")
-    seq = models.PositiveBigIntegerField(default=0)
-    last_recorded_at = models.DateTimeField(null=True)
-    chain_hash = models.CharField(max_length=64, blank=True)
-    version = models.PositiveBigIntegerField(default=0)
+    zone = models.OneToOneField("organizations.Zone", models.PROTECT, related_name="head", verbose_name=_("zone"))
+    seq = models.PositiveBigIntegerField(_("rows so far"), default=0)
+    last_recorded_at = models.DateTimeField(_("recorded at"), null=True)
+    chain_hash = models.CharField(_("seal"), max_length=64, blank=True)
+    version = models.PositiveBigIntegerField(_("version"), default=0)
 
     class Meta:
         verbose_name = _("head of the ledger")
@@ -58,7 +58,7 @@ class LedgerRow(models.Model):
     zone = models.ForeignKey(
         "organizations.Zone", models.PROTECT, related_name="+", db_index=False, verbose_name=_("zone")
     )
-    seq = models.PositiveBigIntegerField(editable=False)
+    seq = models.PositiveBigIntegerField(_("place in the ledger"), editable=False)
     prev_hash = models.CharField(max_length=64, blank=True, editable=False)
     hash = models.CharField(max_length=64, editable=False)
     recorded_by = models.ForeignKey(
@@ -225,7 +225,7 @@ class Event(LedgerRow):
     new_name = models.CharField(_("new name"), max_length=250, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
-    idempotency_key = models.CharField(max_length=100, null=True, blank=True, unique=True, editable=False)
+    idempotency_key = models.CharField(_("key"), max_length=100, null=True, blank=True, unique=True, editable=False)
 
     objects = EventQuerySet.as_manager()
 
@@ -263,10 +263,22 @@ class Headcount(LedgerRow):
     """A level on a day: workers of an enterprise, or members of an organisation. Replaced, never overwritten."""
 
     enterprise = models.ForeignKey(
-        "organizations.Enterprise", models.PROTECT, null=True, blank=True, related_name="headcounts", db_index=False
+        "organizations.Enterprise",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="headcounts",
+        db_index=False,
+        verbose_name=_("enterprise"),
     )
     organization = models.ForeignKey(
-        "organizations.Organization", models.PROTECT, null=True, blank=True, related_name="headcounts", db_index=False
+        "organizations.Organization",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="headcounts",
+        db_index=False,
+        verbose_name=_("organisation"),
     )
     on = models.DateField(_("date"))
     total = models.PositiveIntegerField(_("total"))
@@ -274,7 +286,13 @@ class Headcount(LedgerRow):
     female = models.PositiveIntegerField(_("women"), null=True, blank=True)
     workers = models.PositiveIntegerField(_("direct workers"), null=True, blank=True)
     decision = models.ForeignKey(
-        "organizations.Decision", models.PROTECT, null=True, blank=True, related_name="headcounts", db_index=False
+        "organizations.Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="headcounts",
+        db_index=False,
+        verbose_name=_("decision"),
     )
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")

@@ -117,8 +117,12 @@ class Organization(RegisterRow):
 class Coverage(Dated):
     """An enterprise an organisation works in, for a dated period; a joint cell has several and one leads."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="coverage")
-    enterprise = models.ForeignKey("organizations.Enterprise", models.PROTECT, related_name="coverage")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="coverage", verbose_name=_("organisation")
+    )
+    enterprise = models.ForeignKey(
+        "organizations.Enterprise", models.PROTECT, related_name="coverage", verbose_name=_("enterprise")
+    )
     is_lead = models.BooleanField(_("gives park and ownership"), default=False)
 
     class Meta:
@@ -142,8 +146,10 @@ class Coverage(Dated):
 class Succession(models.Model):
     """Which organisation followed which, by merger or split."""
 
-    predecessor = models.ForeignKey(Organization, models.PROTECT, related_name="successions")
-    successor = models.ForeignKey(Organization, models.PROTECT, related_name="origins")
+    predecessor = models.ForeignKey(
+        Organization, models.PROTECT, related_name="successions", verbose_name=_("predecessor")
+    )
+    successor = models.ForeignKey(Organization, models.PROTECT, related_name="origins", verbose_name=_("successor"))
     on = models.DateField(_("date"))
 
     class Meta:

@@ -12,17 +12,17 @@ from .organization import Sector
 
 
 class Totals(models.Model):
-    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="+")
-    sector = models.CharField(max_length=8, choices=Sector.choices)
-    type = models.ForeignKey("organizations.OrganizationType", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=24)
-    counts_as_new = models.BooleanField()
-    year = models.PositiveSmallIntegerField()
-    quantity = models.BigIntegerField()
-    female = models.BigIntegerField()
-    workers = models.BigIntegerField()
-    stock_delta = models.BigIntegerField()
-    live = models.BigIntegerField()
+    zone = models.ForeignKey("organizations.Zone", models.PROTECT, verbose_name=_("zone"), related_name="+")
+    sector = models.CharField(_("sector"), max_length=8, choices=Sector.choices)
+    type = models.ForeignKey("organizations.OrganizationType", models.PROTECT, verbose_name=_("type"), related_name="+")
+    kind = models.CharField(_("kind"), max_length=24)
+    counts_as_new = models.BooleanField(_("counts as new"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    quantity = models.BigIntegerField(_("quantity"))
+    female = models.BigIntegerField(_("of whom women"))
+    workers = models.BigIntegerField(_("of whom direct workers"))
+    stock_delta = models.BigIntegerField(_("change of stock"))
+    live = models.BigIntegerField(_("events that stand"))
 
     dimensions = ("zone_id", "sector", "type_id", "kind", "counts_as_new", "year")
     sums = ("quantity", "female", "workers", "stock_delta", "live")
@@ -50,9 +50,9 @@ class YearTotal(Totals):
 class MonthTotal(Totals):
     """Months, by park and ownership: years cut by a day, coverage, filters."""
 
-    month = models.PositiveSmallIntegerField()
-    park = models.ForeignKey("organizations.Park", models.PROTECT, related_name="+")
-    ownership = models.CharField(max_length=12, choices=Ownership.choices)
+    month = models.PositiveSmallIntegerField(_("month"))
+    park = models.ForeignKey("organizations.Park", models.PROTECT, verbose_name=_("industrial park"), related_name="+")
+    ownership = models.CharField(_("ownership"), max_length=12, choices=Ownership.choices)
 
     dimensions = (*Totals.dimensions, "month", "park_id", "ownership")
 

@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='targets.indicator', verbose_name='indicator')),
-                ('voided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batch')),
+                ('voided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.batch', verbose_name='withdrawn by')),
                 ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='organizations.zone', verbose_name='zone')),
             ],
             options={
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             name='TargetVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveBigIntegerField(editable=False)),
+                ('seq', models.PositiveBigIntegerField(editable=False, verbose_name='place in the ledger')),
                 ('prev_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('hash', models.CharField(editable=False, max_length=64)),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             name='Declaration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveBigIntegerField(editable=False)),
+                ('seq', models.PositiveBigIntegerField(editable=False, verbose_name='place in the ledger')),
                 ('prev_hash', models.CharField(blank=True, editable=False, max_length=64)),
                 ('hash', models.CharField(editable=False, max_length=64)),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded at')),
