@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import backfile, intake, matching, reader, staging
+from imports import backfile, intake, matching, mending, reader, staging
 from imports.forms import ColumnsForm, SayForm
 from imports.grid import grid
 from imports.job import NoTable
@@ -214,25 +214,25 @@ def mend(request: HttpRequest, upload: Upload) -> HttpResponse:
     lines = [int(line)] if line.isascii() and line.isdigit() and len(line) < 9 else None
     match said.get("act"):
         case "cell" if lines and field:
-            changed = staging.fix_cell(upload, line=lines[0], field=field, text=said.get("text", ""), today=today)
+            changed = mending.fix_cell(upload, line=lines[0], field=field, text=said.get("text", ""), today=today)
         case "accept" if field:
-            changed = staging.accept(
+            changed = mending.accept(
                 upload, field=field, value=said.get("value", ""), offer=said.get("offer", ""), today=today
             )
         case "accept_all":
-            changed = staging.accept_all(upload, today=today)
+            changed = mending.accept_all(upload, today=today)
         case "replace" if field:
-            changed = staging.replace_in_column(
+            changed = mending.replace_in_column(
                 upload, field=field, find=said.get("find", ""), by=said.get("by", ""),
                 whole=said.get("whole") == "1", today=today,
             )  # fmt: skip
         case "skip" | "back" as act:
-            changed = staging.skip(upload, lines=lines, back=act == "back", today=today)
+            changed = mending.skip(upload, lines=lines, back=act == "back", today=today)
         case "say":
             form = SayForm(said)
             if not form.is_valid():
                 return _rows(request, upload, status=422, form=form)
-            staging.say(upload, today=today, **form.cleaned_data)
+            mending.say(upload, today=today, **form.cleaned_data)
             changed = 0
         case _:
             return _rows(request, upload, status=422)
@@ -265,7 +265,7 @@ def fix_row(request: HttpRequest, upload: Upload, line: int) -> HttpResponse:
     """Write all cells of one line."""
     get_object_or_404(StagedRow, upload=upload, line=line)
     texts = {name: request.POST[f"cell_{name}"] for name in upload.columns if f"cell_{name}" in request.POST}
-    changed = staging.fix_row(upload, line=line, texts=texts, today=timezone.localdate())
+    changed = mending.fix_row(upload, line=line, texts=texts, today=timezone.localdate())
     return _back(request, upload, changed)
 
 

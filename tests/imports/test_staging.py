@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from imports import matching, staging
+from imports import matching, mending, staging
 from imports.models import ColumnMemory, StagedRow, Upload
 from organizations.models import Batch, Change, Enterprise, Headcount
 from organizations.problems import Conflict
@@ -59,9 +59,9 @@ def test_a_file_whose_columns_are_known_is_staged_at_once_and_nothing_is_recorde
 
 def test_cells_are_mended_in_place_and_the_whole_is_written_once(lan, kkt, dinh_vu):
     upload = brought(lan, *messy())
-    assert staging.accept(upload, field="workers", value="38.555", offer="38.555", today=TODAY) == 1
-    assert staging.fix_cell(upload, line=3, field="started_on", text="28/02/2021", today=TODAY) == 1
-    assert staging.accept_all(upload, today=TODAY) == 1
+    assert mending.accept(upload, field="workers", value="38.555", offer="38.555", today=TODAY) == 1
+    assert mending.fix_cell(upload, line=3, field="started_on", text="28/02/2021", today=TODAY) == 1
+    assert mending.accept_all(upload, today=TODAY) == 1
     assert states(upload) == {2: "created", 3: "created", 4: "created"}
 
     upload = confirmed(upload)
@@ -78,10 +78,10 @@ def test_cells_are_mended_in_place_and_the_whole_is_written_once(lan, kkt, dinh_
 
 def test_what_a_cell_was_read_as_takes_the_change_back(lan, kkt, dinh_vu):
     upload = brought(lan, *messy())
-    staging.fix_cell(upload, line=2, field="workers", text="nhiều", today=TODAY)
+    mending.fix_cell(upload, line=2, field="workers", text="nhiều", today=TODAY)
     assert states(upload)[2] == "error" and upload.rows.get(line=2).typed == {"4": "1.250"}
 
-    staging.fix_cell(upload, line=2, field="workers", text="1.250", today=TODAY)
+    mending.fix_cell(upload, line=2, field="workers", text="1.250", today=TODAY)
 
     assert states(upload)[2] == "created" and upload.rows.get(line=2).typed == {}
 
@@ -98,11 +98,11 @@ def test_a_recorded_value_is_shown_beside_the_new_one(lan, kkt, dinh_vu):
 
 def test_lines_can_be_left_out_and_taken_back_in(lan, kkt, dinh_vu):
     upload = brought(lan, *messy())
-    assert staging.skip(upload, lines=None, today=TODAY) == 2
+    assert mending.skip(upload, lines=None, today=TODAY) == 2
     assert states(upload) == {2: "created", 3: "skipped", 4: "skipped"}
-    assert staging.skip(upload, lines=[4], back=True, today=TODAY) == 1
+    assert mending.skip(upload, lines=[4], back=True, today=TODAY) == 1
     assert states(upload)[4] == "error"
-    staging.skip(upload, lines=[4], today=TODAY)
+    mending.skip(upload, lines=[4], today=TODAY)
 
     assert confirmed(upload).batch.created == 1 and Enterprise.objects.count() == 1
 
@@ -113,15 +113,15 @@ def test_words_are_replaced_throughout_a_column(lan, kkt, dinh_vu):
     assert set(states(upload).values()) == {"error"}
     change = dict(field="park", find="Khu Đình Vũ", by="DEEP C 1", whole=True, today=TODAY)
 
-    assert staging.replace_in_column(upload, **change) == 4
+    assert mending.replace_in_column(upload, **change) == 4
     assert set(states(upload).values()) == {"created"}
-    assert staging.replace_in_column(upload, **change) == 0
+    assert mending.replace_in_column(upload, **change) == 0
 
 
 def test_what_changed_since_the_person_looked_is_not_written_unseen(lan, kkt, dinh_vu):
     upload = brought(lan, *messy()[:2])
     seen = upload.version
-    staging.fix_cell(upload, line=2, field="workers", text="7", today=TODAY)
+    mending.fix_cell(upload, line=2, field="workers", text="7", today=TODAY)
 
     with pytest.raises(Conflict):
         staging.claim(upload, version=seen, now=timezone.now())
@@ -166,7 +166,7 @@ def test_a_day_of_counts_that_is_no_day_is_asked_for(lan, kkt, dinh_vu):
     data = workbook(HEADER, messy()[1], title=[["Số liệu đến 31/02/2024"]])
     upload = matching.bring(data, "a.xlsx", by=lan, now=timezone.now(), today=TODAY)
     assert "31/02/2024" in upload.trouble
-    staging.say(upload, counted_on=date(2024, 2, 29), today=TODAY)
+    mending.say(upload, counted_on=date(2024, 2, 29), today=TODAY)
     upload.refresh_from_db()
     assert upload.trouble == ""
     assert confirmed(upload).batch
