@@ -28,6 +28,7 @@ PACKAGES: dict[str, tuple[str, ...] | None] = {
     "two_factor": ("forms.py", "models.py", "utils.py", "views/*.py", "plugins/registry.py"),
     "django_otp": ("forms.py", "models.py", "plugins/otp_totp/models.py", "plugins/otp_static/models.py", "admin.py"),
     "axes": ("apps.py", "models.py", "admin.py"),
+    "import_export": ("admin.py", "forms.py", "formats/*.py", "widgets.py", "templates/**/*.html"),
     "knox": None,
     "django_filters": None,
     "rest_framework": ("*.py", "utils/*.py", "authtoken/*.py"),
@@ -39,7 +40,7 @@ PACKAGES: dict[str, tuple[str, ...] | None] = {
 }  # fmt: skip
 
 # What packages do say in Vietnamese, but not as this office would.
-REPLACED = ("This field is required.",)
+REPLACED = ("This field is required.", "log entry", "log entries", "History", " By %(filter_title)s ", "Administration")
 
 # function name → what its leading arguments are
 SHAPES = {
