@@ -11,6 +11,16 @@ from tests.torture import office
 from tests.torture.office import BELOW, BESIDE, DAY, KINDS, WITHOUT_HEAD, ZONE
 
 ACTS = 30  # of a clerk while an import runs
+FEW, MANY = 60, 1500
+few_or_many = pytest.mark.parametrize("lines", [FEW, pytest.param(MANY, id="many", marks=pytest.mark.full)])
+
+
+@pytest.fixture(autouse=True)
+def counted(request, record_property):
+    """What `make verify` says it has counted."""
+    if "lines" in request.fixturenames:
+        record_property("at once", 8)
+        record_property("lines a file", request.getfixturevalue("lines"))
 
 
 def importing(file, zone=ZONE):
@@ -47,8 +57,9 @@ def whole_batches():
 # ------------------------------------------------------------------------------------------ the same file
 
 
+@few_or_many
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_file_eight_times_at_once_is_there_once(database, eight, tmp_path, kind, lines=100):
+def test_the_same_file_eight_times_at_once_is_there_once(database, eight, tmp_path, kind, lines):
     file = office.written(tmp_path, kind, getattr(office, kind)(ZONE, lines))
     before = Batch.objects.count()
     answers = eight.at_once(*[importing(file, None if kind == "targets" else ZONE)] * 8)
@@ -67,52 +78,55 @@ def test_the_same_file_eight_times_at_once_into_a_zone_that_has_recorded_nothing
     assert whole_batches()
 
 
+@few_or_many
 @pytest.mark.parametrize("kind", ["events", "headcounts"])
-def test_the_same_file_from_a_zone_and_from_the_zone_above_is_there_once(database, eight, tmp_path, kind):
+def test_the_same_file_from_a_zone_and_from_the_zone_above_is_there_once(database, eight, tmp_path, kind, lines):
     """The rows belong to the lower zone, whichever is named."""
-    file = office.written(tmp_path, kind, getattr(office, kind)(BELOW, 60, unions_of_zone=15))
+    file = office.written(tmp_path, kind, getattr(office, kind)(BELOW, lines, unions_of_zone=15))
     answers = eight.at_once(*[importing(file, ZONE), importing(file, BELOW)] * 4)
 
-    assert all_written(answers) == once(60, 8)
+    assert all_written(answers) == once(lines, 8)
     assert whole_batches()
 
 
 # ------------------------------------------------------------------------------------------ different files
 
 
-def test_eight_files_of_eight_zones_at_once_are_all_there(database, eight, tmp_path):
+@few_or_many
+def test_eight_files_of_eight_zones_at_once_are_all_there(database, eight, tmp_path, lines):
     """They quote the same new issuers and decisions."""
-    files = [office.written(tmp_path, zone, office.events(zone, 60, unions_of_zone=15)) for zone in BESIDE]
+    files = [office.written(tmp_path, zone, office.events(zone, lines, unions_of_zone=15)) for zone in BESIDE]
     answers = eight.at_once(*map(importing, files, BESIDE))
 
-    assert all_written(answers)["created"] == 8 * 60
+    assert all_written(answers)["created"] == 8 * lines
     for zone in BESIDE:
-        assert Event.objects.filter(zone__code=zone, kind="joined").count() == 60
+        assert Event.objects.filter(zone__code=zone, kind="joined").count() == lines
     assert whole_batches()
 
 
-def test_eight_files_of_one_zone_at_once_are_all_there(database, eight, tmp_path):
-    files = [
-        office.written(tmp_path, f"{start}", office.organizations(ZONE, 60, start)) for start in range(1000, 9000, 1000)
-    ]
+@few_or_many
+def test_eight_files_of_one_zone_at_once_are_all_there(database, eight, tmp_path, lines):
+    starts = range(10_000, 26_000, 2000)
+    files = [office.written(tmp_path, f"{start}", office.organizations(ZONE, lines, start)) for start in starts]
     answers = eight.at_once(*map(importing, files))
 
-    assert all_written(answers)["created"] == 8 * 60
-    assert Organization.objects.filter(zone__code=ZONE).count() == office.UNIONS + 8 * 60
+    assert all_written(answers)["created"] == 8 * lines
+    assert Organization.objects.filter(zone__code=ZONE).count() == office.UNIONS + 8 * lines
     assert whole_batches()
 
 
-def test_files_of_all_kinds_in_one_zone_at_once_are_all_there(database, eight, tmp_path):
-    rows = {kind: getattr(office, kind)(ZONE, 60) for kind in KINDS}
+@few_or_many
+def test_files_of_all_kinds_in_one_zone_at_once_are_all_there(database, eight, tmp_path, lines):
+    rows = {kind: getattr(office, kind)(ZONE, lines) for kind in KINDS}
     rows |= {
-        "later": office.events(ZONE, 60, day=DAY.replace(year=2026)),
-        "more": office.organizations(ZONE, 60, 5000),
-        "others": office.enterprises(ZONE, 60, 5000),
+        "later": office.events(ZONE, lines, day=DAY.replace(year=2026)),
+        "more": office.organizations(ZONE, lines, 5000),
+        "others": office.enterprises(ZONE, lines, 5000),
     }
     acts = [importing(office.written(tmp_path, name, rows[name]), None if name == "targets" else ZONE) for name in rows]
     answers = eight.at_once(*acts)
 
-    assert all_written(answers)["created"] == 8 * 60
+    assert all_written(answers)["created"] == 8 * lines
     assert whole_batches()
 
 
@@ -137,14 +151,16 @@ def test_targets_that_quote_the_same_new_papers_crosswise_are_all_there(database
 # ------------------------------------------------------------------------------------------ beside other acts
 
 
-def test_an_import_beside_clerks_who_record_single_acts_loses_nothing(database, eight, tmp_path):
-    file = office.written(tmp_path, "events", office.events(ZONE, 150))
+@few_or_many
+def test_an_import_beside_clerks_who_record_single_acts_loses_nothing(database, eight, tmp_path, lines):
+    rows = office.events(ZONE, lines)
+    file = office.written(tmp_path, "events", rows)
     clerks = [("join", ZONE, ACTS, size, 100 + size) for size in (1, 2, 3)]
     imported, *acts = eight.at_once(importing(file), *clerks)
 
-    assert all_written([imported]) == once(150, 1)
+    assert all_written([imported]) == once(lines, 1)
     assert acts == [ACTS] * 3
-    in_file = sum(row[-1] for row in office.events(ZONE, 150)[1:])
+    in_file = sum(row[-1] for row in rows[1:])
     sums = YearTotal.objects.filter(zone__code=ZONE, kind="joined").values_list("quantity", flat=True)
     assert sum(sums) == in_file + ACTS * (1 + 2 + 3)
     assert whole_batches()
