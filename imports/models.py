@@ -43,8 +43,8 @@ class Upload(models.Model):
     file = models.FileField(_("file"), max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField(_("size"))
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.OPEN)
-    kind = models.CharField(_("kind"), max_length=20, blank=True)
+    state = models.CharField(_("stage"), max_length=8, choices=State.choices, default=State.OPEN)
+    kind = models.CharField(_("kind of table"), max_length=20, blank=True)
     zone = models.ForeignKey(
         "organizations.Zone", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
     )
@@ -95,8 +95,21 @@ def keep_file(data: bytes) -> tuple[str, str]:
     digest = hashlib.sha256(data).hexdigest()
     name = f"{FOLDER}/{digest[:2]}/{digest}"
     if not _renewed(name):
-        name = default_storage.save(name, ContentFile(data))
+        name = _stored(name, data)
     return name, digest
+
+
+def _stored(name, data):
+    """Keep the file so that it has its name only when all of it is on the disk: who is killed leaves no half of one."""
+    draft = default_storage.save(f"{name}.{uuid.uuid4().hex[:8]}", ContentFile(data))
+    try:
+        path = default_storage.path(draft)
+    except NotImplementedError:  # a storage that is no folder of ours: it takes a file as a whole
+        return draft
+    with open(path, "rb") as stream:
+        os.fsync(stream.fileno())
+    os.replace(path, default_storage.path(name))
+    return name
 
 
 def _renewed(name):
@@ -125,7 +138,7 @@ class StagedRow(models.Model):
     line = models.PositiveIntegerField(_("line"))
     cells = models.JSONField()  # see ``staging.pack``
     typed = models.JSONField(default=dict)  # place → the cell as it was before a person mended it
-    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.UNCHANGED)
+    state = models.CharField(_("stage"), max_length=9, choices=State.choices, default=State.UNCHANGED)
     warned = models.BooleanField(_("has warnings"), default=False)
     findings = models.JSONField(default=list)  # see ``staging.finding_json``
     before = models.JSONField(default=dict)  # field → what is recorded, where the line says otherwise
@@ -145,7 +158,7 @@ class ColumnMemory(models.Model):
     """How a person matched the columns of files of this shape for a zone: taken up the next time."""
 
     shape = models.CharField(max_length=64, unique=True)  # a hash of the zone and of the titles in their order
-    kind = models.CharField(_("kind"), max_length=20)
+    kind = models.CharField(_("kind of table"), max_length=20)
     columns = models.JSONField()  # field → place
     remembered_at = models.DateTimeField(_("remembered at"))
 
