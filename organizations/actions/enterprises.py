@@ -86,7 +86,11 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
             _write_changes(book, changed, zone, reason, moved_on or book.today)
         counts = [
             HeadcountDraft(
-                subject=row, on=draft.workers_on or book.today, total=draft.workers, batch_row=draft.batch_row
+                subject=row,
+                on=draft.workers_on or book.today,
+                total=draft.workers,
+                batch_row=draft.batch_row,
+                is_first=draft.existing is None,
             )
             for draft, row in zip(drafts, rows, strict=True)
             if draft.workers is not None

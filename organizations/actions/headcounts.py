@@ -31,6 +31,7 @@ class HeadcountDraft:
     workers: int | None = None
     decision: Decision | None = None
     batch_row: int | None = None
+    is_first: bool = False  # the subject is recorded in the same act: it has no count yet
 
     def key(self):
         return (type(self.subject) is Enterprise, self.subject.pk, self.on)
@@ -145,7 +146,8 @@ def _live_counts(drafts):
     """The counts in force of the drafts' subjects: (is enterprise, id) → day → Headcount."""
     live: dict[tuple, dict[date, Headcount]] = {}
     for is_enterprise, column in ((True, "enterprise_id"), (False, "organization_id")):
-        ids = list({draft.subject.pk for draft in drafts if isinstance(draft.subject, Enterprise) is is_enterprise})
+        known = (draft.subject for draft in drafts if not draft.is_first)
+        ids = list({subject.pk for subject in known if isinstance(subject, Enterprise) is is_enterprise})
         for part in chunks(ids, 5000):
             for row in Headcount.objects.live().filter(**{f"{column}__in": part}):
                 live.setdefault((is_enterprise, getattr(row, column)), {})[row.on] = row
