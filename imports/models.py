@@ -101,14 +101,14 @@ def keep_file(data: bytes) -> tuple[str, str]:
 
 def _stored(name, data):
     """Keep the file so that it has its name only when all of it is on the disk: who is killed leaves no half of one."""
-    draft = default_storage.save(f"{name}.{uuid.uuid4().hex[:8]}", ContentFile(data))
     try:
-        path = default_storage.path(draft)
+        path = default_storage.path(name)
     except NotImplementedError:  # a storage that is no folder of ours: it takes a file as a whole
-        return draft
-    with open(path, "rb") as stream:
+        return default_storage.save(name, ContentFile(data))
+    draft = default_storage.path(default_storage.save(f"{name}.{uuid.uuid4().hex[:8]}", ContentFile(data)))
+    with open(draft, "rb") as stream:
         os.fsync(stream.fileno())
-    os.replace(path, default_storage.path(name))
+    os.replace(draft, path)
     return name
 
 

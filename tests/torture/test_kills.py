@@ -1,5 +1,6 @@
 """The power fails in the middle of an import: all of it is there, or nothing, and the same file completes it."""
 
+import hashlib
 import json
 import os
 import signal
@@ -10,9 +11,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import translation
 
+from imports.models import keep_file
 from imports.reader import Unusable
 from organizations import audit
 from tests.torture import office
@@ -103,9 +106,10 @@ def kill_imports(database, files, times, kinds=office.KINDS):
 
 
 def nothing_else_is_left(database):
-    """Whether the killed left no scratch files and no uploads, kept workbooks aside."""
-    media = [file for file in (database.folder / "media").rglob("*") if file.is_file()]
-    return not any((database.folder / "scratch").iterdir()) and all("imports" in file.parts for file in media)
+    """Whether the killed left no scratch files, and no uploads but whole workbooks and the drafts of such."""
+    kept = [file for file in (database.folder / "media").rglob("*") if file.is_file()]
+    whole = all(file.suffix or hashlib.sha256(file.read_bytes()).hexdigest() == file.name for file in kept)
+    return whole and not any((database.folder / "scratch").iterdir()) and all("imports" in file.parts for file in kept)
 
 
 def test_a_killed_import_is_there_whole_or_not_at_all(database, files):
@@ -122,6 +126,24 @@ def test_imports_killed_at_100_moments_leave_no_half(database, files, record_pro
     record_property("half imports", 0)
     assert kills.landed["inside"] >= 20
     assert nothing_else_is_left(database)
+
+
+def test_a_file_whose_keeping_was_cut_off_is_kept_anew(tmp_path, settings, monkeypatch):
+    """Half a file under the whole one's name would pass for it for ever."""
+    settings.MEDIA_ROOT = tmp_path
+    data = Random(28).randbytes(200_000)
+
+    def half(self, chunk_size=None):
+        yield data[:100_000]
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as power_cut, pytest.raises(KeyboardInterrupt):
+        power_cut.setattr(ContentFile, "chunks", half)
+        keep_file(data)
+    name, _digest = keep_file(data)
+
+    assert (tmp_path / name).read_bytes() == data
+    assert keep_file(data)[0] == name
 
 
 # ------------------------------------------------------------------------------------------ the reading process
