@@ -1,7 +1,6 @@
 """Imports over HTTP: a file in, what came of it, the file back with its wrong cells marked, and the way back."""
 
 from io import BytesIO
-from pathlib import PurePath
 from uuid import UUID
 
 import django_filters as filters
@@ -47,6 +46,7 @@ from .answers import (
     of_upload,
     reply,
 )
+from .backfile import marked_name
 from .intake import Reading, read_file, unusable
 from .limit import Limit
 from .models import Upload
@@ -142,7 +142,7 @@ class Imports(api.Rows):
             data = warned and self.fetched(programs.marked_batch, upload, warned)
         if not data:
             raise exceptions.NotFound(_("There is nothing to mark in this file."))
-        return as_download(data, f"{PurePath(upload.name).stem}-danh-dau-loi.xlsx", XLSX)
+        return as_download(data, marked_name(upload.name), XLSX)
 
     def fetched(self, read, *args) -> bytes:
         try:

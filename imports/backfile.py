@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from django.utils.translation import gettext as _
 
@@ -60,6 +60,11 @@ def marked(
         "fixed": [[line, column, text] for (line, column), text in (fixed or {}).items()],
     }
     return _edited(data, order) or rebuild(sheets or reader.read(data, name), order)
+
+
+def marked_name(name: str) -> str:
+    """What the marked workbook of the file ``name`` is called."""
+    return f"{PurePath(name).stem}-danh-dau-loi.xlsx"
 
 
 def _edited(data, order) -> bytes | None:

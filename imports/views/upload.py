@@ -279,12 +279,7 @@ def marked(request: HttpRequest, upload: Upload) -> HttpResponse:
         fixed=staging.typed(upload),
         sheets=intake.read_sheets(sent, upload.name, True) if upload.converts_legacy else None,
     )  # fmt: skip
-    return as_download(data, marked_name(upload.name))
-
-
-def marked_name(name: str) -> str:
-    """What the marked workbook of a file is called."""
-    return _("%(name)s - marked.xlsx") % {"name": name.rsplit(".", 1)[0]}
+    return as_download(data, backfile.marked_name(upload.name))
 
 
 def as_download(data: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
