@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from organizations.access import Act, may, may_somewhere, scope_of
 from organizations.fields import DateFormField
+from organizations.models import Decision
 from organizations.problems import Conflict
 from vietnamese.text import search_key
 
@@ -29,8 +30,15 @@ EVERYBODY = ""  # of ``zone_path``: the rows are the same for every zone
 
 def seen(model, user):
     """The rows of ``model`` that may be chosen by ``user``."""
-    rows = model._default_manager.all()
+    rows = standing(model._default_manager.all())
     return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
+
+
+def standing(rows):
+    """``rows`` without those that undone imports have withdrawn."""
+    if rows.model is Decision:
+        return rows.live()
+    return rows.filter(voided_by=None) if any(field.name == "voided_by" for field in rows.model._meta.fields) else rows
 
 
 class SeenFilter(admin.RelatedFieldListFilter):
@@ -121,7 +129,10 @@ class RowsAdmin(admin.ModelAdmin):
     # ------------------------------------------------------------------ who sees what
 
     def get_queryset(self, request):
-        rows = super().get_queryset(request)
+        rows = standing(super().get_queryset(request))
+        for name in ("organization", "enterprise"):
+            if self.zone_path == f"{name}__zone":
+                rows = rows.filter(**{f"{name}__voided_by": None})
         ids = scope_of(request.user).zone_ids
         if self.zone_path is None:
             return rows.visible_to(request.user)
@@ -146,6 +157,10 @@ class RowsAdmin(admin.ModelAdmin):
         return False
 
     # ------------------------------------------------------------------ lists
+
+    def lookup_allowed(self, lookup, value, request):
+        """A column that is nobody's to read is not found out by filtering, either."""
+        return lookup.split("__")[0] not in self.hidden and super().lookup_allowed(lookup, value, request)
 
     def get_search_results(self, request, queryset, search_term):
         """Rows in which every word is found; accents and case do not matter."""

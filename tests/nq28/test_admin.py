@@ -487,6 +487,11 @@ def test_a_person_is_given_an_account_a_role_and_an_end(inside, facts, kkt):
     assert not User.objects.get(username="thu").is_active
 
 
+def test_a_password_is_not_found_out_by_filtering(inside, facts):
+    assert inside.get(page("accounts.user", "changelist"), {"password__startswith": "md5"}).status_code == 400
+    assert "md5$" not in inside.get(page("accounts.user", "change", User.objects.get(username="admin").pk)).text
+
+
 def test_nobody_ends_the_own_account_or_rises_by_the_own_hand(client, inside, facts, admin, kkt, other_zone):
     url = page("accounts.user", "change", admin.pk)
     shown = entered(form_of(inside.get(url)))
