@@ -41,7 +41,10 @@ def load(source: Path | bytes, name: str) -> bytes:
 
 
 def read(data: bytes, name: str) -> list[Sheet]:
-    """The sheets of a workbook or delimited text; what it is, its first bytes say, not its name. Raises Unusable."""
+    """The sheets of a workbook or delimited text; what it is, its first bytes say, not its name.
+
+    Raises Unusable when there is no sheet that can be read.
+    """
     try:
         if data.startswith(ZIP):
             sheets = read_workbook(data)
@@ -58,8 +61,11 @@ def read(data: bytes, name: str) -> list[Sheet]:
     except Unusable as refusal:
         refusal.params["name"] = name
         raise
-    if not any(sheet.problem or not sheet.is_empty for sheet in sheets):
+    filled = [sheet for sheet in sheets if sheet.problem or not sheet.is_empty]
+    if not filled:
         raise Unusable("empty_workbook")
+    if all(sheet.problem for sheet in filled):
+        raise filled[0].problem
     return sheets
 
 
