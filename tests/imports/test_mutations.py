@@ -1,19 +1,23 @@
 """Whatever file is brought, the office gets an answer with its cure: no fault, no row, little time, little memory."""
 
 import json
+import re
 import time
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils import translation
 
 from imports import reader
 from imports.reader import child, process
 from imports.result import CHECKED, REFUSED, UNREADABLE
 from tests import make
+from tests.api import Api
 from tests.imports.mutants import mutant
 from tests.imports.office import take_in
-from tests.traces import no_trace
+from tests.traces import contents, no_trace
 
 SECONDS = 5
 MEMORY = 300  # MB
@@ -121,3 +125,32 @@ def test_the_address_space_of_the_reading_process_holds_no_more_than_is_allowed(
 def test_a_mutant_is_the_same_each_time():
     assert [mutant(number) for number in range(12)] == [mutant(number) for number in range(12)]
     assert reader.LARGEST_FILE > max(len(mutant(number)[1]) for number in range(12))
+
+
+@pytest.mark.parametrize("count", [6, pytest.param(300, marks=pytest.mark.full)])
+def test_every_page_and_the_api_answer_a_mutant_and_no_fact_is_written(client, lan, kkt, dinh_vu, count):
+    make.organization(zone=kkt, name="Chi bộ có thật", code="CBCT")
+    client.force_login(lan)
+    api = Api(lan)
+    before = facts()
+    for number in range(count):
+        name, data, history = mutant(number)
+        answer = client.post(reverse("imports:index"), {"file": SimpleUploadedFile(name, data)}, follow=True)
+        assert answer.status_code in (200, 422), (name, history)
+        if found := re.match(r"/imports/[0-9a-f-]{36}/", "".join(address for address, _code in answer.redirect_chain)):
+            for page in ("columns/", "marked.xlsx"):
+                answer = client.get(found[0] + page, follow=True)
+                assert answer.status_code == 200, (name, history, page)
+                assert b"".join(answer) if answer.streaming else answer.content
+            answer = client.post(found[0] + "convert/", {"convert": "yes"}, follow=True)
+            assert answer.status_code == 200, (name, history)
+        answer = api.upload("/api/v1/imports/", data, name=name, dry_run="true")
+        assert answer.status_code in (200, 201, 400, 413, 415, 422), (name, history)
+        assert answer.json()["status"] in ("checked", "refused", "unreadable"), (name, history)
+    assert facts() == before
+
+
+def facts():
+    """Every row of every table but of those that keep what was sent."""
+    kept = ("imports_", "django_", "knox_", "accounts_", "organizations_idempotency")
+    return {table: rows for table, rows in contents().items() if not table.startswith(kept)}
