@@ -50,7 +50,8 @@ PAGES = [
 
 ONLY_POST = {"language", "theme", "logout"}  # of one's own account; nothing about a zone
 ONLY_POST_OF_UPLOADS = {  # name → what else is in the address
-    "imports:again": {}, "imports:convert": {}, "imports:mend": {}, "imports:fix_row": {"line": 2}, "imports:discard": {},
+    "imports:again": {}, "imports:convert": {}, "imports:discard": {}, "imports:mend": {},
+    "imports:fix_row": {"line": 2},
 }  # fmt: skip
 ELSEWHERE = ("api:", "admin:", "djdt:")  # the API has its own table, in tests/nq28/test_api.py
 
