@@ -21,7 +21,7 @@ from organizations import audit
 from tests.torture import office
 from tests.torture.processes import PATIENCE, children, computed, has_ended, is_stopped, run_import, start_import, until
 
-EARLIEST, LATEST = 0.3, 1.05  # of an import's computing: before, Python itself still starts
+EARLIEST, LATEST = 0.4, 1.0  # of an import's computing: before, Python itself still starts
 
 
 class Kills:
