@@ -16,6 +16,7 @@ from .reader.sheet import Sheet, blank, text_of
 from .reader.table import Body, Header, Layout, Line
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+MOST_ERRORS = 20_000  # told of one file: nobody reads as many, and they take memory
 
 
 @dataclass(slots=True)
@@ -106,6 +107,7 @@ class Job:
     rows: list[Row] = field(default_factory=list)
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    unsaid: int = 0  # errors beyond those that are told
     locks: Locks | None = None
     names: Any = None  # what the kind's cells are looked up in, made by its ``prepare``
     keep: Callable[[Any], None] | None = None  # what else to store, given the batch, in the transaction that writes it
@@ -131,7 +133,10 @@ class Job:
 
     def error(self, row: Row, name: str, why):
         row.failed = True
-        self.errors.append(self.finding(row, name, why))
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append(self.finding(row, name, why))
+        else:
+            self.unsaid += 1
 
     def warn(self, row: Row, name: str, why):
         self.warnings.append(self.finding(row, name, why))

@@ -202,6 +202,8 @@ def _judged(job: Job) -> dict[int, dict]:
     judged = {}
     for row in job.rows:
         found = findings.get(row.number, [])
+        if row.failed and not found:  # one of too many to be told
+            found = [finding_json(Finding("", row.number, "", "", _("Mend the other lines first.")), True)]
         if row.failed:
             outside = any(one["code"] == "outside" for one in found if one["error"])
             state = State.OUTSIDE if outside else State.ERROR

@@ -5,12 +5,14 @@ from contextlib import contextmanager, nullcontext
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Count
+from django.utils.translation import ngettext
 from psycopg2.errorcodes import DEADLOCK_DETECTED, LOCK_NOT_AVAILABLE
 
 from organizations import bulk
 from organizations.ledger import writing
 from organizations.models import Batch, BatchRow, LedgerHead
 from organizations.problems import Conflict, Problem
+from vietnamese.numbers import format_count
 from vietnamese.text import clean, search_key
 
 from .job import CREATED, UNCHANGED, UPDATED, Job, Row
@@ -258,6 +260,11 @@ def _result(job, kind, status, batch=None) -> Result:
         stored = dict(batch.rows.order_by().values_list("outcome").annotate(Count("pk")))
     elif status == CHECKED:
         stored = {outcome: outcomes.count(outcome) for outcome in (CREATED, UPDATED)}
+    if job.unsaid:
+        words = ngettext(
+            "%(count)s further error is not listed.", "%(count)s further errors are not listed.", job.unsaid
+        )
+        job.general_error(words % {"count": format_count(job.unsaid)})
     used = set(job.header.fields.values())
     order = {row.number: place for place, row in enumerate(job.rows)}
 

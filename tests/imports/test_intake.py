@@ -352,3 +352,15 @@ def test_the_day_given_dates_the_counts_and_without_a_user_the_system_records(ca
     assert command(capsys, file(*enterprises(1)), "--zone=HP-KKT", "--date=30/06/2025")[0] == 0
     assert Headcount.objects.get().on == date(2025, 6, 30)
     assert Batch.objects.get().recorded_by == make.system()
+
+
+def test_of_too_many_errors_the_first_are_told_and_the_others_counted(kkt, lan, monkeypatch):
+    monkeypatch.setattr("imports.job.MOST_ERRORS", 5)
+    rows = [
+        ["Tên DN", "KCN", "Số lao động"],
+        *([f"Công ty {number}", "Không có khu này", "nhiều"] for number in range(10)),
+    ]
+    result = take_in(rows, by=lan, zone=kkt)
+
+    assert (result.status, result.rejected, len(result.errors)) == ("refused", 10, 6)
+    assert "Còn 15 lỗi nữa không liệt kê." in [finding.message for finding in result.errors]
