@@ -52,7 +52,7 @@ class Offers:
         return [name for pk in names.standing if (name := names.of(pk))]
 
     def issuers(self):
-        decisions = Decision.objects.visible_to(self.user)
+        decisions = Decision.objects.live().visible_to(self.user)
         if self.zone is not None:
             decisions = decisions.filter(zone__in=self.zone.subtree_ids())
         issuers = Issuer.objects.filter(pk__in=decisions.values("issuer")).exclude(

@@ -11,7 +11,7 @@ from organizations.ledger import writing
 from organizations.models import Change, Coverage, Enterprise, Organization, Zone
 from organizations.problems import Problem
 
-from .checks import chunks, refuse
+from .checks import chunks, refuse, withdrawn
 
 AMENDED = ("pk", "parent_id", "version", "zone_id")
 
@@ -32,6 +32,9 @@ def amend_organizations(*, zone: Zone, drafts: Sequence[OrganizationAmendment], 
     with writing(zones=[zone], by=by) as book:
         _bring_up_to_date([draft.organization for draft in drafts])
         refuse({index: _problems(draft, zone) for index, draft in enumerate(drafts)})
+        named = [(draft.organization, draft.parent, *draft.enterprises) for draft in drafts]
+        gone = withdrawn(row for rows in named for row in rows if row is not None)
+        refuse({index: [gone[row] for row in rows if row in gone] for index, rows in enumerate(named)})
         refuse(_circles(drafts))
         led = set()
         for part in chunks([draft.organization.pk for draft in drafts], 5000):

@@ -108,6 +108,21 @@ def names_taken(rows: Mapping[int, Organization]) -> dict[int, list[Problem]]:
     return problems
 
 
+def withdrawn(rows: Iterable[Model]) -> dict[Model, Problem]:
+    """The problems of those enterprises and organisations that an undone import has withdrawn by now."""
+    by_model: dict[type[Model], dict] = {}
+    for row in rows:
+        by_model.setdefault(type(row), {})[row.pk] = row
+    found = {}
+    for model, held in by_model.items():
+        for part in chunks(list(held), 5000):
+            gone = model._default_manager.filter(pk__in=part, voided_by__isnull=False).order_by()
+            for pk in gone.values_list("pk", flat=True):
+                message = _("%(organization)s was withdrawn.")
+                found[held[pk]] = Problem(message, {"organization": held[pk]}, "organization", "withdrawn")
+    return found
+
+
 class Locks:
     """The closed periods that bear on some zones: their own and those of the zones above them."""
 

@@ -219,6 +219,9 @@ def _problems(draft, zone):
         raise TypeError(f"not fields of an enterprise: {sorted(unknown)}")
     if draft.existing is not None and draft.existing.zone_id != zone.pk:
         raise ValueError("one call writes one zone")
+    if draft.existing is not None and draft.existing.voided_by_id:
+        message = _("%(organization)s was withdrawn.")
+        problems.append(Problem(message, {"organization": draft.existing}, "name", "withdrawn"))
     for name in ("name", "countries", "tax_code"):
         if draft.values.get(name):
             draft.values[name] = clean(draft.values[name])

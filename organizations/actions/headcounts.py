@@ -12,7 +12,7 @@ from organizations.ledger import writing
 from organizations.models import Decision, Enterprise, Headcount, Organization
 from organizations.problems import Conflict, Problem
 
-from .checks import Locks, chunks, count_problem, date_problem, refuse, require_reason, too_long
+from .checks import Locks, chunks, count_problem, date_problem, refuse, require_reason, too_long, withdrawn
 from .draft import part_above_total
 
 MEASURES = ("total", "official", "female", "workers")
@@ -59,6 +59,8 @@ def record_headcounts(*, drafts: Sequence[HeadcountDraft], by, replace=False, re
         locks = Locks(zones)
         refuse({index: _problems(draft, book.today, locks) for index, draft in enumerate(drafts)})
         refuse({0: too_long(Headcount, reason=reason)})
+        gone = withdrawn(draft.subject for draft in drafts)
+        refuse({index: [gone[draft.subject]] for index, draft in enumerate(drafts) if draft.subject in gone})
         live = _live_counts(drafts)
         rows: list[Headcount | None] = []
         problems = {}

@@ -22,7 +22,7 @@ from organizations.models import (
 from organizations.problems import Problem
 from vietnamese.text import clean
 
-from .checks import names_taken, refuse, too_long
+from .checks import names_taken, refuse, too_long, withdrawn
 from .draft import Draft
 from .headcounts import HeadcountDraft, record_headcounts
 from .record import recorded
@@ -89,6 +89,7 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
     require(by, Act.ENTER, zone)
     with writing(zones=[zone], by=by) as book:
         refuse({index: _problems(draft, zone) for index, draft in enumerate(drafts)})
+        refuse(_withdrawn(drafts))
         for draft in drafts:
             draft.row = None  # a draft that was refused once may be tried again
         refuse(names_taken({index: _row(draft, zone) for index, draft in enumerate(drafts)}))
@@ -139,6 +140,7 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
     with writing(zones=[organization.zone_id], by=by) as book:
         if enterprise.zone_id != organization.zone_id:
             refuse({0: [_elsewhere(enterprise)]})
+        refuse({0: list(withdrawn([organization, enterprise]).values())})
         if lead:
             valid_from = valid_from or book.today
             former = Coverage.objects.filter(organization=organization, is_lead=True, valid_to=None).first()
@@ -239,6 +241,16 @@ def _problems(draft, zone):
         message = _("“%(parent)s” belongs to another sector.")
         problems.append(Problem(message, {"parent": draft.parent.name}, "parent", "sector"))
     return problems + [_elsewhere(row) for row in draft.enterprises if row.zone_id != zone.pk]
+
+
+def _withdrawn(drafts):
+    """The problems of drafts under a superior, or in an enterprise, that is withdrawn."""
+    named = {
+        index: [*draft.enterprises, *([draft.parent] if isinstance(draft.parent, Organization) else [])]
+        for index, draft in enumerate(drafts)
+    }
+    gone = withdrawn(row for rows in named.values() for row in rows)
+    return {index: [gone[row] for row in rows if row in gone] for index, rows in named.items()}
 
 
 def _elsewhere(enterprise):

@@ -36,7 +36,7 @@ class RowField(serializers.PrimaryKeyRelatedField):
         super().__init__(queryset=model._default_manager.none(), **options)
 
     def get_queryset(self):
-        return self.model._default_manager.visible_to(self.context["request"].user)
+        return self.model._default_manager.visible_to(self.context["request"].user).filter(voided_by=None)
 
     def to_internal_value(self, data):
         pk = row_id(data)

@@ -487,6 +487,56 @@ def test_revised_targets_of_earlier_and_later_papers_come_back_for_every_day(kkt
     assert differences(was, digest([date(2024, 11, 1), date(2025, 1, 1), date(2025, 7, 1)])) == {}
 
 
+def counted_again(enterprise, organization, admin):
+    actions.record_headcount(subject=enterprise, on=date(2025, 12, 31), total=1, by=admin)
+
+
+def changed_again(enterprise, organization, admin):
+    actions.change_enterprise(enterprise=enterprise, by=admin, countries="Lào")
+
+
+def founded_again(enterprise, organization, admin):
+    make.organization(zone=enterprise.zone, type="union_base", enterprises=[enterprise])
+
+
+def founded_below(enterprise, organization, admin):
+    make.organization(zone=enterprise.zone, type="union_section", parent=organization)
+
+
+def covered_again(enterprise, organization, admin):
+    other = make.organization(zone=enterprise.zone, type="union_base")
+    actions.cover(organization=other, enterprise=enterprise, by=admin)
+
+
+def joined_again(enterprise, organization, admin):
+    make.joining(organization, 2)
+
+
+@pytest.mark.parametrize(
+    "act", [counted_again, changed_again, founded_again, founded_below, covered_again, joined_again]
+)
+def test_what_was_withdrawn_takes_nothing_more(office, admin, act):
+    batches = office("enterprises", "organizations")
+    enterprise = Enterprise.objects.get(name="Công ty Hai")
+    organization = Organization.objects.get(name="Công đoàn Ba")  # as a page read them before
+    for batch in reversed(batches):
+        undo(batch, admin)
+    with pytest.raises(Refused, match="rút|chưa được thành lập"):
+        act(enterprise, organization, admin)
+    assert audit.differences() == []
+
+
+def test_programs_do_not_find_a_withdrawn_row(office, admin, client):
+    batches = office("enterprises", "organizations")
+    row = Enterprise.objects.get(name="Công ty Hai")
+    for batch in reversed(batches):
+        undo(batch, admin)
+    client.force_login(admin)
+    given = {"enterprise": row.pk, "on": "2025-12-31", "total": 3}
+    answer = client.post("/api/v1/headcounts/", given, content_type="application/json")
+    assert (answer.status_code, list(answer.json())) == (400, ["enterprise"])
+
+
 # ------------------------------------------------------------------------------------------ cost
 
 

@@ -65,7 +65,7 @@ def headcounts(zone, size):
 
 
 ACTS = {  # what an act may ask, whatever the number of organisations
-    founding: 25,
+    founding: 26,
     joining: 20,
     transfer: 25,
     merger: 25,

@@ -193,7 +193,7 @@ def property_test(examples):
 
 
 def test_a_sample_of_histories_keeps_ledger_totals_and_register_one(db):
-    property_test(12)
+    property_test(25)
 
 
 @pytest.mark.full
