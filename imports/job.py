@@ -107,7 +107,7 @@ class Job:
     rows: list[Row] = field(default_factory=list)
     errors: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
-    unsaid: int = 0  # errors beyond those that are told
+    unsaid: int = 0  # lines with errors beyond those that are told
     locks: Locks | None = None
     names: Any = None  # what the kind's cells are looked up in, made by its ``prepare``
     keep: Callable[[Any], None] | None = None  # what else to store, given the batch, in the transaction that writes it
@@ -177,11 +177,14 @@ class Job:
                     try:
                         found = (column.parse(cell, self), None)
                     except Unreadable as error:
-                        found = (None, error)
-                    memo[key] = found
+                        found = (None, error.with_traceback(None))  # which would hold all the frames
+                    if found[1] is None or not self.unsaid:
+                        memo[key] = found
                 values[column.field] = found[0]
                 if found[1] is not None:
                     self.error(row, column.field, found[1])
+                    if self.unsaid:  # the line is wrong; in how many ways nobody will be told
+                        break
             self.rows.append(row)
 
     def good_rows(self):

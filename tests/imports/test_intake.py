@@ -363,4 +363,4 @@ def test_of_too_many_errors_the_first_are_told_and_the_others_counted(kkt, lan, 
     result = take_in(rows, by=lan, zone=kkt)
 
     assert (result.status, result.rejected, len(result.errors)) == ("refused", 10, 6)
-    assert "Còn 15 lỗi nữa không liệt kê." in [finding.message for finding in result.errors]
+    assert "Lỗi của 8 dòng nữa không liệt kê ở đây." in [finding.message for finding in result.errors]
