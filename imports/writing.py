@@ -262,7 +262,9 @@ def _result(job, kind, status, batch=None) -> Result:
         stored = {outcome: outcomes.count(outcome) for outcome in (CREATED, UPDATED)}
     if job.unsaid:
         words = ngettext(
-            "%(count)s further error is not listed.", "%(count)s further errors are not listed.", job.unsaid
+            "Errors of %(count)s more line are not listed.",
+            "Errors of %(count)s more lines are not listed.",
+            job.unsaid,
         )
         job.general_error(words % {"count": format_count(job.unsaid)})
     used = set(job.header.fields.values())
