@@ -36,8 +36,8 @@ def main() -> int:
         "# Performance\n\nClaims are ratios measured in one run: ours against a floor (the least work that could "
         "answer) and a peer (the usual way). A limit in brackets is a requirement; one that is passed says so, and "
         f"`make bench` then fails.\n\nWritten by `make bench` on {now:%Y-%m-%d}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores; best of several runs. On SQLite processor time of all processes; on "
-        f"PostgreSQL, whose server works beside them, time of the clock.\n\n{tables}\n"
+        f"{os.cpu_count()} cores; best of several runs: processor time of all processes, the "
+        f"database server's included.\n\n{tables}\n"
     )
     over = [line for line in (*rows, *limits) if OVER in line]
     for line in over:
