@@ -6,6 +6,7 @@ derived from it, every batch is whole, and what somebody was told is written sta
 
 import argparse
 import os
+import re
 import sys
 import tempfile
 import time
@@ -90,7 +91,7 @@ class Soak:
             self.batches |= {answer["batch"]} - {None}
         else:
             why = answer.get("message") or answer["errors"][0]["message"]
-            self.told[f"{name}: refused: {why[:90]}"] += 1
+            self.told[f"{name}: refused: {re.sub('#[0-9]+', '#…', why)}"] += 1
 
     def killed(self, act):
         self.told["killed"] += 1
