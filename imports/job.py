@@ -208,4 +208,19 @@ class Job:
         if row.values == first.values:
             self.warn(row, name, _("The same as line %(line)s; it is counted once.") % {"line": first.number})
         else:
-            self.error(row, name, _("Line %(line)s is about the same and says otherwise.") % {"line": first.number})
+            message = _(
+                "Line %(line)s is about the same and differs in %(differences)s: mend the wrong line or drop it."
+            )
+            self.error(row, name, message % {"line": first.number, "differences": self._differences(row, first)})
+
+    def _differences(self, row, first):
+        """Where two lines say different things, in the words of the file."""
+        found = []
+        for field_, place in self.header.fields.items():
+            if row.values[field_] != first.values[field_]:
+                there, here = (text_of(one.line.cell(place)) or _("nothing") for one in (first, row))
+                found.append(
+                    _("“%(column)s” (line %(line)s: %(there)s, this line: %(here)s)")
+                    % {"column": self.header.title(field_), "line": first.number, "there": there, "here": here}
+                )
+        return ", ".join(found)

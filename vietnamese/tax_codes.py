@@ -30,8 +30,8 @@ class TaxCode:
 def parse_tax_code(value: object) -> TaxCode:
     """Return the tax code in ``value``: dots and spaces are left out, the hyphen is set.
 
-    A leading 0 that Excel ate is put back only when the check digit then holds, with a warning that says so; a wrong
-    check digit warns. Letters and any other length are refused.
+    A leading 0 that Excel ate is put back only when the check digit then holds, with a warning that says so; otherwise
+    it is offered and the code refused. A wrong check digit warns. Letters and any other length are refused.
     """
     text, numeric = _text_of(value), not isinstance(value, str)
     if not text:
@@ -55,11 +55,17 @@ def parse_tax_code(value: object) -> TaxCode:
     code = f"{ten}-{branch}" if branch else ten
     if padded != text:
         if ten[9] != str(expected):
-            raise _wrong_length(value, len(digits))
+            message = N_(
+                "“%(value)s” has %(digits)s digits and a tax code 10 or 13: with a leading 0 it is %(offer)s, "
+                "whose check digit is wrong too. Compare it with the tax registration."
+            )
+            raise Unreadable("length", message, code, value=shown(value), digits=len(digits), offer=code)
         message = N_("“%(value)s” has lost its leading 0: read as %(offer)s.")
         return TaxCode(code, [Unreadable("leading_zero", message, code, value=shown(value), offer=code)])
     if expected is None:
-        message = N_("“%(value)s” has no possible check digit: compare it with the tax registration.")
+        message = N_(
+            "“%(value)s” can be no tax code, for no check digit fits it: compare it with the tax registration."
+        )
         return TaxCode(code, [Unreadable("check_digit", message, value=code)])
     if ten[9] != str(expected):
         message = N_(

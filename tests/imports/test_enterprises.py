@@ -188,6 +188,25 @@ def test_the_same_line_twice_is_counted_once_and_a_contradiction_is_refused(kkt,
     assert (other.status, said(other.errors)[0][:2]) == ("refused", (3, "Mã số thuế"))
 
 
+def test_two_lines_of_one_enterprise_that_differ_are_told_apart_with_the_cure(kkt, lan, dinh_vu):
+    rows = [HEADER, line(9, "Công ty B", workers=5), line(9, "Công ty C")]
+    (error,) = take_in(rows, by=lan, zone=kkt).errors
+    assert (error.row, error.column) == (3, "Mã số thuế")
+    assert error.message == (
+        "Dòng 2 nói về cùng đối tượng nhưng khác ở cột “Tên doanh nghiệp” (dòng 2: Công ty B, dòng này: Công ty C), "
+        "cột “Số lao động” (dòng 2: 5, dòng này: bỏ trống): hãy sửa dòng sai hoặc bỏ dòng đó."
+    )
+
+
+def test_a_code_of_nine_digits_whose_check_fails_is_refused_with_an_offer(kkt, lan, dinh_vu):
+    rows = [["MST", "Tên DN", "KCN"], ["299700025", "Công ty A", "Đình Vũ"]]
+    (error,) = take_in(rows, by=lan, zone=kkt).errors
+    assert (error.column, error.offers) == ("MST", ("0299700025",))
+    rows[1][0] = error.offers[0]
+    result = take_in(rows, by=lan, zone=kkt)
+    assert (result.created, len(result.warnings)) == (1, 1)
+
+
 def test_another_zone_may_have_the_same_tax_code(kkt, lan, dinh_vu, other_zone, hoa):
     make.park("KCN Nơi Khác", zone=other_zone)
     assert take_in([HEADER, line(7)], by=lan, zone=kkt).created == 1

@@ -56,11 +56,22 @@ def test_the_leading_0_that_excel_ate_is_put_back_and_said(value, text):
     assert text in str(code.warnings[0])
 
 
-@pytest.mark.parametrize("value", [100112438, "100112438", 100112438.0, "100112438-011", 10011243])
-def test_no_0_is_put_before_digits_whose_check_then_fails(value):
+@pytest.mark.parametrize(
+    ("value", "offer"),
+    [
+        (100112438, "0100112438"),
+        ("100112438", "0100112438"),
+        (100112438.0, "0100112438"),
+        ("100112438-011", "0100112438-011"),
+        ("299700025", "0299700025"),
+        (10011243, None),
+    ],
+)
+def test_a_0_before_digits_whose_check_then_fails_is_offered_and_never_put_there(value, offer):
     with pytest.raises(Unreadable) as refused:
         parse_tax_code(value)
-    assert refused.value.code == "length"
+    assert (refused.value.code, refused.value.suggestion) == ("length", offer)
+    assert offer is None or offer in str(refused.value)
 
 
 def test_a_twelve_digit_personal_id_is_not_taken_for_a_dependent_unit():
