@@ -103,7 +103,7 @@ def figures(on):
     found = {}
     for day in on:
         table = attainment_table(
-            zones=zones, first_year=2020, last_year=2026, as_of=day, indicators=indicators
+            zones=zones, first_year=2024, last_year=2026, as_of=day, indicators=indicators
         )  # fmt: skip
         found[day] = {key: (figure.attainment, figure.missing) for key, figure in table.figures.items()}
     return found
