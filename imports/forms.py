@@ -120,11 +120,18 @@ class ColumnsForm(forms.Form):
         help_text=gettext_lazy("The line number in the workbook: 4, or 4-5 for titles in two lines."),
         widget=forms.TextInput({"size": 6, "inputmode": "numeric"}),
     )
+    park = forms.ModelChoiceField(
+        Park.objects.none(),
+        label=gettext_lazy("Industrial park of all lines"),
+        required=False,
+        empty_label=gettext_lazy("as the file says"),
+    )
 
     def __init__(self, *arguments, user, sheets, **options):
         super().__init__(*arguments, **options)
         self.fields["sheet"].choices = [(name, name) for name in sheets]
         self.fields["kind"].choices = [(kind.name, kind.label) for kind in KINDS.values()]
+        self.fields["park"].queryset = Park.objects.visible_to(user)
         self.fields["zone"].queryset = zones_for(user, Act.IMPORT, Act.ASSIGN_TARGETS)
 
     def clean_header(self):

@@ -27,6 +27,7 @@ LONGEST = 80  # characters of a cell that are shown; the page of the line has th
 WORDS = 20_000  # characters of notes that are shown whole on a page; of further ones the beginning
 OFFERED = 5000  # wrong lines whose offers are counted
 
+REASON = object()  # stands among the offers: what a contradiction needs
 State = StagedRow.State
 FILTERS = {  # code → (words, which rows)
     "all": (gettext_lazy("All"), Q()),
@@ -102,6 +103,7 @@ class Grid:
     counts: dict
     page: object
     offers: int  # cells for which exactly one value is offered
+    needs_reason: bool  # lines contradict the ledger: they are written as corrections when a reason is given
 
     @property
     def to_write(self) -> int:
@@ -137,7 +139,8 @@ def grid(upload: Upload, *, show: str, page: str, today: date) -> Grid:
         show,
         counts,
         shown,
-        sum(count for (_field, _value, _offer, is_only), count in offered.items() if is_only),
+        sum(count for (_field, _value, offer, is_only), count in offered.items() if is_only and offer is not REASON),
+        any(offer is REASON for _field, _value, offer, _only in offered),
     )
 
 
@@ -187,6 +190,8 @@ def _offered(upload) -> Counter:
     wrong = upload.rows.filter(state__in=[State.ERROR, State.OUTSIDE]).order_by("line")
     for findings in wrong.values_list("findings", flat=True)[:OFFERED]:
         for one in findings:
+            if one["code"] == "needs_corrections":
+                found[("", "", REASON, False)] += 1
             for offer in one["offers"]:
                 found[(one["field"], one["value"], offer, one["error"] and len(one["offers"]) == 1)] += 1
     return found

@@ -172,7 +172,7 @@ def _take(upload, sheet: Sheet, kind: WorkbookKind, header: Header, fields: Mapp
 
 def choose(
     upload: Upload, *, sheet: str, kind: str, zone: Zone | None, header: tuple[int, int], columns: Mapping[str, int],
-    now: datetime, today: date,
+    now: datetime, today: date, park: Park | None = None,
 ) -> None:  # fmt: skip
     """Match as a person says, remember it, and stage the rows. Raises NoTable with what is still missing."""
     kind_ = KINDS[kind]
@@ -182,10 +182,10 @@ def choose(
         raise NoTable(_("There is no sheet “%(sheet)s” in the file.") % {"sheet": sheet})
     if kind_.needs_zone and zone is None:
         raise NoTable(_("Say for which zone the file is."))
-    job = Job(by=upload.owner, today=today, file_name=upload.name, zone=zone, park=upload.park)
+    job = Job(by=upload.owner, today=today, file_name=upload.name, zone=zone, park=park)
     if missing := kind_.layout.missing(columns, kind_.given(job)):
         raise NoTable(_("Say which columns hold: %(missing)s.") % {"missing": ", ".join(missing)})
-    upload.zone = zone
+    upload.zone, upload.park = zone, park
     _take(upload, chosen, kind_, Header(*header, titles_of(chosen, *header)), columns)
     staging.stage(upload, today=today, sheets=sheets)
     remember(upload, now)
@@ -273,7 +273,7 @@ def in_words(value, name: str = "") -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, int):
-        return format_count(value)
+        return str(value) if name == "year" else format_count(value)
     if isinstance(value, date):
         return format_date(value)
     if isinstance(value, tuple) and len(value) == 2 and not isinstance(value[0], str):

@@ -1,5 +1,6 @@
 """Mending staged rows: cells typed over, offers taken, words replaced, lines left out; all is judged anew each time."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -63,15 +64,16 @@ def fix_row(upload: Upload, *, line: int, texts: Mapping[str, str], today: date)
 
 @transaction.atomic
 def replace_in_column(upload: Upload, *, field: str, find: str, by: str, whole: bool, today: date) -> int:
-    """Replace ``find`` in the cells of a column: whole cells, or wherever it stands. Returns how many changed."""
+    """Replace ``find``, in whatever case, in a column: whole cells, or wherever it stands. Returns how many changed."""
     upload = locked(upload)
     place, find = upload.columns[field], clean(find)
 
     def new_cell(row):
         text = shown(row.cells[place]) if place < len(row.cells) else ""
-        if text == find if whole else (find and find in text):
-            return {place: by if whole else text.replace(find, by)}
-        return {}
+        if whole:
+            return {place: by} if text.casefold() == find.casefold() else {}
+        new = re.sub(re.escape(find), lambda match: by, text, flags=re.IGNORECASE) if find else text
+        return {} if new == text else {place: new}
 
     return _mend(upload, upload.rows.exclude(state=State.SKIPPED), new_cell, today=today)
 

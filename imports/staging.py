@@ -15,6 +15,7 @@ from organizations import bulk
 from organizations.access import may_somewhere, require
 from organizations.problems import Conflict
 from vietnamese.errors import shown as quoted
+from vietnamese.text import search_key
 
 from . import intake
 from .backfile import Mark
@@ -25,7 +26,7 @@ from .reader.refusals import nothing_written
 from .reader.sheet import Sheet, text_of
 from .reader.table import Body, Header, Line, is_ditto
 from .result import REFUSED, Result
-from .writing import judge, write
+from .writing import ORDER, judge, write
 
 LEASE = timedelta(minutes=10)  # longer than any import is written
 PART = 500  # rows brought up to date in one statement
@@ -285,8 +286,10 @@ def send_back(upload: Upload, trouble: str) -> None:
 def _write(upload, today) -> Result:
     job, kind = job_of(upload, today=today, rows=list(upload.rows.exclude(state=State.SKIPPED)))
 
+    done = said_of_lines(upload)
+
     def keep(batch):
-        Upload.objects.filter(pk=upload.pk).update(batch=batch, state=Upload.State.WRITTEN)
+        Upload.objects.filter(pk=upload.pk).update(batch=batch, state=Upload.State.WRITTEN, answer=done)
 
     job.keep = keep
     result = write(job, kind, upload.sha256)
@@ -300,6 +303,28 @@ def _write(upload, today) -> Result:
     elif result.batch is None:
         Upload.objects.filter(pk=upload.pk).update(state=Upload.State.WRITTEN, answer=result.as_json())
     return result
+
+
+def unused(upload: Upload) -> list[str]:
+    """The titles of columns that are not read; the one that only numbers the lines aside."""
+    read = set(upload.columns.values())
+    return [
+        title
+        for place, title in enumerate(upload.titles)
+        if place not in read and title and search_key(title) not in ORDER
+    ]
+
+
+def said_of_lines(upload: Upload) -> dict:
+    """What a person did to the lines before they were written: left out, and cells typed over (at most 500)."""
+    skipped = list(upload.rows.filter(state=State.SKIPPED).order_by("line").values_list("line", flat=True)[:500])
+    titles = dict(enumerate(upload.titles))
+    mended = [
+        [row.line, titles.get(int(place), ""), shown(before)[:80], shown(row.cells[int(place)])[:80]]
+        for row in upload.rows.exclude(typed={}).exclude(state=State.SKIPPED).order_by("line")[:500]
+        for place, before in row.typed.items()
+    ]
+    return {"skipped": skipped, "mended": mended}
 
 
 def marks(upload: Upload) -> list[Mark]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,24 +38,36 @@ class Summary:
         return not self.counts["error"] and not self.counts["outside"] and not self.trouble
 
 
-def summary(upload: Upload) -> Summary:
+def summary(upload: Upload, *, today: date) -> Summary:
     counts = dict(staging.counts(upload))
     return Summary(
-        counts, _sentences(upload, counts), _changes(upload), max(0, counts["updated"] - SHOWN), _warnings(upload),
-        upload.trouble,
+        counts, _sentences(upload, counts, today), _changes(upload), max(0, counts["updated"] - SHOWN),
+        _warnings(upload), upload.trouble,
     )  # fmt: skip
 
 
-def _sentences(upload, counts):
+def counts_day(upload: Upload, *, today: date) -> date | None:
+    """The day of the counts in the file; None when it holds none, or each is dated by its decision."""
+    if "workers" in upload.columns:
+        return upload.counted_on or today
+    return upload.counted_on if "members" in upload.columns else None
+
+
+def _sentences(upload, counts, today):
     zone = upload.zone
-    said = [
-        _("%(created)s new and %(updated)s changed lines will be written to %(zone)s.")
-        % {
-            "created": format_count(counts["created"]),
-            "updated": format_count(counts["updated"]),
-            "zone": f"{zone.name} ({zone.code})" if zone else _("the zones that the file names"),
-        }
+    where = f"{zone.name} ({zone.code})" if zone else _("the zones that the file names")
+    what = [
+        words % {"count": format_count(counts[name])}
+        for name, words in (
+            ("created", ngettext("%(count)s new line", "%(count)s new lines", counts["created"])),
+            ("updated", ngettext("%(count)s changed line", "%(count)s changed lines", counts["updated"])),
+        )
+        if counts[name]
     ]
+    if what:
+        said = [_("%(lines)s will be written to %(zone)s.") % {"lines": _(" and ").join(what), "zone": where}]
+    else:
+        said = [_("Nothing will be written: no line is new or changed.")]
     if same := counts["unchanged"]:
         words = ngettext(
             "%(count)s line is recorded already and stays.", "%(count)s lines are recorded already and stay.", same
@@ -64,8 +77,13 @@ def _sentences(upload, counts):
         said.append(ngettext("%(count)s line is left out.", "%(count)s lines are left out.", out) % {
             "count": format_count(out)
         })  # fmt: skip
-    if upload.counted_on and {"workers", "members"} & upload.columns.keys():
-        said.append(_("Counts are dated %(day)s.") % {"day": format_date(upload.counted_on)})
+    if day := counts_day(upload, today=today):
+        words = (
+            _("Counts are dated %(day)s.")
+            if upload.counted_on
+            else _("Counts are dated today, %(day)s: the file says no day.")
+        )
+        said.append(words % {"day": format_date(day)})
     if upload.corrections:
         said.append(_("Recorded facts are corrected with the reason “%(reason)s”.") % {"reason": upload.corrections})
     said.append(_("Nothing that is absent from the file is deleted. The whole import can be undone."))
@@ -100,8 +118,9 @@ def _warnings(upload):
     for line, findings in rows.values_list("line", "findings")[:5000]:
         for one in findings:
             if not one["error"]:
-                count[one["message"]] += 1
-                lines.setdefault(one["message"], []).append(line)
+                message = one["message"].replace(f"“{one['value']}”", "“…”") if one["value"] else one["message"]
+                count[message] += 1
+                lines.setdefault(message, []).append(line)
     return [
         (message, times, ", ".join(map(str, lines[message][:8])) + (" …" if times > 8 else ""))
         for message, times in count.most_common(SHOWN)

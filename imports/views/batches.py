@@ -15,6 +15,7 @@ from imports import undo
 from imports.forms import ReasonForm
 from imports.history import lines_written
 from imports.kinds import KINDS
+from imports.lineage import tell
 from imports.reader.refusals import nothing_written
 from organizations.access import may
 from organizations.models import Batch, BatchRow
@@ -47,6 +48,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     page = pages.get_page(request.GET.get("page") or before // LINES + 1)
     context = {
         "batch": found,
+        "shown": tell([found])[0],
         "undone_by": getattr(found, "undone_by", None),
         "kind": KINDS.get(found.kind),
         "stored": [(BatchRow.Outcome(code).label, stored[code]) for code in BatchRow.Outcome.values if code in stored],
@@ -65,23 +67,27 @@ def undo_batch(request: HttpRequest, pk: int) -> HttpResponse:
     if not _may_undo(request.user, found):
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
+    shown = tell([found])[0]
     if request.method == "POST" and form.is_valid():
         try:
             done = undo.undo_batch(found, by=request.user, reason=form.cleaned_data["reason"])
             if done.batch is not None:
-                messages.success(request, _sentence(done))
+                messages.success(request, _sentence(done, back=shown.steps % 2 == 1))
                 return redirect("imports:batch", done.batch.pk)
             form.add_error(None, f"{_('No line can be taken back.')} {nothing_written()}")
         except (Refused, Conflict) as refusal:
             form.add_error(None, "; ".join(refusal.messages) if isinstance(refusal, Refused) else str(refusal))
     undone_by = getattr(found, "undone_by", None)
     plan = None if undone_by else undo.undo_batch(found, by=request.user, dry_run=True)
-    context = {"batch": found, "kind": KINDS.get(found.kind), "form": form, "plan": plan, "undone_by": undone_by}
+    context = {"batch": found, "shown": shown, "form": form, "plan": plan, "undone_by": undone_by}
     return TemplateResponse(request, "imports/undo.html", context, status=422 if form.errors else 200)
 
 
-def _sentence(done) -> str:
-    words = ngettext("%(count)s line was taken back.", "%(count)s lines were taken back.", len(done.reversed))
+def _sentence(done, back: bool) -> str:
+    if back:
+        words = ngettext("%(count)s line was brought back.", "%(count)s lines were brought back.", len(done.reversed))
+    else:
+        words = ngettext("%(count)s line was taken back.", "%(count)s lines were taken back.", len(done.reversed))
     said = [words % {"count": format_count(len(done.reversed))}]
     if stays := len(done.kept) + len(done.blocked):
         words = ngettext("%(count)s line stays, with its reason.", "%(count)s lines stay, each with its reason.", stays)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from imports import matching, reader, templates
 from imports.forms import PASTED, BringForm, zones_for
 from imports.kinds import KINDS
+from imports.lineage import tell
 from imports.models import Upload
 from imports.reader.clipboard import from_clipboard
 from imports.reader.refusals import nothing_written
@@ -42,11 +42,12 @@ def index(request: HttpRequest) -> HttpResponse:
             form.add_error("text" if not form.cleaned_data.get("file") else "file", message)
     now = timezone.now()
     batches = Batch.objects.visible_to(request.user).select_related("zone", "recorded_by")
-    batches = batches.annotate(was_undone=Exists(Batch.objects.filter(undoes=OuterRef("pk"))))
+    page = Paginator(batches, BATCHES).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "unfinished": Upload.objects.of(request.user).unfinished(now).select_related("zone")[:20],
-        "page": Paginator(batches, BATCHES).get_page(request.GET.get("page")),
+        "unfinished": Upload.objects.of(request.user).unfinished(now).select_related("zone")[:5],
+        "page": page,
+        "imports": tell(page.object_list),
         "kinds": _templates(request.user) if allowed else [],
     }
     status = 422 if form is not None and form.errors else 200

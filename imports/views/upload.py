@@ -26,7 +26,7 @@ from imports.models import StagedRow, Upload
 from imports.reader import legacy
 from imports.reader.refusals import nothing_written
 from imports.reader.table import Header, find_header, titles_of
-from imports.summary import summary
+from imports.summary import counts_day, summary
 from imports.tasks import write_upload
 from organizations.problems import Conflict
 from vietnamese.numbers import format_count
@@ -107,33 +107,35 @@ def _columns(request, upload):
     if upload.converts_legacy is None and (doubt := legacy.doubt(sheets)):
         return TemplateResponse(request, "imports/legacy.html", {"upload": upload, "doubt": doubt})
     readable = {sheet.name: sheet for sheet in sheets if not sheet.problem and not sheet.is_empty}
-    asked = request.POST if request.method == "POST" else request.GET if "sheet" in request.GET else None
     form = ColumnsForm(
-        asked, user=request.user, sheets=list(readable),
+        request.POST if request.method == "POST" else None, user=request.user, sheets=list(readable),
         initial={
             "sheet": upload.sheet, "kind": upload.kind, "zone": upload.zone and upload.zone.code,
-            "header": _lines(upload.first_header, upload.last_header),
+            "header": _lines(upload.first_header, upload.last_header), "park": upload.park_id,
         },
     )  # fmt: skip
     trouble, status = upload.trouble, 200
-    chosen = _chosen(upload, form, readable)
-    if request.method == "POST" and form.is_valid():
+    sheet, kind, header, fields = _chosen(upload, form, readable)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        upload.zone, upload.park = data["zone"], data["park"]
         try:
-            data = form.cleaned_data
-            matching.choose(
-                upload, sheet=data["sheet"], kind=data["kind"], zone=data["zone"], header=data["header"],
-                columns=chosen[3], now=timezone.now(), today=timezone.localdate(),
-            )  # fmt: skip
-            return redirect("imports:upload", upload.key)
+            if "show" not in request.POST:
+                matching.choose(
+                    upload, sheet=sheet.name, kind=kind.name, zone=data["zone"], park=data["park"],
+                    header=(header.first, header.last), columns=fields, now=timezone.now(), today=timezone.localdate(),
+                )  # fmt: skip
+                return redirect("imports:upload", upload.key)
+            trouble = ""
         except NoTable as refusal:
             trouble, status = refusal.args[0], 422
         except PermissionDenied as refusal:
             trouble, status = f"{refusal} {nothing_written()}", 422
-    sheet, kind, header, fields = chosen
     context = {
         "upload": upload,
         "form": form,
         "trouble": trouble,
+        "shown": f"{sheet.name}|{kind.name}|{header.first}|{header.last}",
         "columns": matching.columns_shown(upload, sheet, kind, header, fields, today=timezone.localdate()),
         "fields": [(name, column.title, column.required) for name, column in kind.layout.columns.items()],
     }
@@ -145,23 +147,18 @@ def _chosen(upload, form, readable):
     data = form.cleaned_data if form.is_bound and form.is_valid() else {}
     sheet = readable.get(data.get("sheet") or upload.sheet) or next(iter(readable.values()))
     kind = KINDS[data.get("kind") or upload.kind or "enterprises"]
-    lines = data.get("header") or (upload.first_header, upload.last_header)
     known = (upload.first_header, upload.last_header)
-    same = (sheet.name[:120], kind.name, lines) == (upload.sheet, upload.kind, known)
-    if not same and sheet.name[:120] != upload.sheet and (found := find_header(sheet, kind.layout)):
-        lines = (found.first, found.last)
+    lines = data.get("header") or known
+    if sheet.name[:120] != upload.sheet and lines == known and (found := find_header(sheet, kind.layout)):
+        lines = (found.first, found.last)  # another sheet, whose titles stand elsewhere
     header = Header(*lines, titles_of(sheet, *lines))
-    said = {
-        name.removeprefix("column_"): value
-        for name, value in form.data.items()
-        if name.startswith("column_") and value in kind.layout.columns
-    }
-    if said:
+    if form.is_bound and form.data.get("shown") == f"{sheet.name}|{kind.name}|{lines[0]}|{lines[1]}":
         fields: dict[str, int] = {}
-        for place, name in said.items():
-            if place.isascii() and place.isdigit():
-                fields.setdefault(name, int(place))
-    elif same:
+        for name, value in form.data.items():
+            place = name.removeprefix("column_")
+            if name != place and value in kind.layout.columns and place.isascii() and place.isdigit():
+                fields.setdefault(value, int(place))
+    elif (sheet.name[:120], kind.name, lines) == (upload.sheet, upload.kind, known):
         fields = {name: place for name, place in upload.columns.items() if name in kind.layout.columns}
     else:
         fields = matching.known_columns(kind, header.titles)
@@ -183,6 +180,8 @@ def _rows(request, upload, *, status=200, form=None):
         "grid": grid(upload, show=show, page=page, today=timezone.localdate()),
         "say": form or SayForm(initial={"counted_on": upload.counted_on, "corrections": upload.corrections}),
         "header": _lines(upload.first_header, upload.last_header),
+        "day": counts_day(upload, today=timezone.localdate()),
+        "unused": staging.unused(upload),
     }
     name = "imports/_staged.html" if request.htmx else "imports/rows.html"
     return TemplateResponse(request, name, context, status=status)
@@ -197,7 +196,11 @@ def _back(request, upload, changed: int) -> HttpResponse:
             request.GET[name] = request.POST.get(name, "")
         return _rows(request, upload)
     words = ngettext("%(count)s cell was changed.", "%(count)s cells were changed.", changed)
-    messages.success(request, words % {"count": format_count(changed)})
+    if request.POST.get("act") in ("cell", "replace", "accept", None):
+        if changed:
+            messages.success(request, words % {"count": format_count(changed)})
+        else:
+            messages.warning(request, _("No cell holds that: nothing changed."))
     query = {name: request.POST[name] for name in ("show", "page") if request.POST.get(name)}
     return redirect(f"{reverse('imports:upload', args=[upload.key])}?{urlencode(query)}")
 
@@ -295,7 +298,7 @@ def as_download(data: bytes, name: str, content_type: str = XLSX) -> HttpRespons
 @of_mine(State.STAGED)
 def confirm(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Say in words what will be written; on POST write it, once, whatever is pressed twice."""
-    said = summary(upload)
+    said = summary(upload, today=timezone.localdate())
     if request.method == "POST" and said.may_go_on:
         version = request.POST.get("version", "")
         try:

@@ -19,8 +19,11 @@
     });
   });
 
-  var wanted = null; // the cell to go to when the lines are drawn anew
+  // The lines are drawn anew by the server after each change. Changes wait for one another, and while somebody types
+  // nothing is drawn: what was answered meanwhile is kept until the cell is left.
+  var queue = [], running = false, held = null, failed = null;
   function staged() { return document.getElementById("staged"); }
+  function editor() { return document.querySelector("#staged input.editing"); }
   function cellOf(line, field) {
     var row = document.getElementById("l" + line);
     return row && row.querySelector('td[data-f="' + field + '"]');
@@ -29,10 +32,19 @@
 
   function go(cell) {
     if (!cell) return;
-    var grid = cell.closest("table");
-    grid.querySelectorAll('td[tabindex="0"]').forEach(function (other) { other.tabIndex = -1; });
+    cell.closest("table").querySelectorAll('td[tabindex="0"]').forEach(function (other) { other.tabIndex = -1; });
     cell.tabIndex = 0;
     cell.focus();
+  }
+
+  // The first red cell below and right of a place, else the first of all; never the cell itself.
+  function nextWrong(cell) {
+    var all = Array.prototype.slice.call(staged().querySelectorAll("td.bad[data-f]")).filter(function (other) {
+      return other !== cell && !other.classList.contains("saving");
+    });
+    return all.filter(function (other) {
+      return cell.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+    })[0] || all[0];
   }
 
   function ready() {
@@ -44,31 +56,69 @@
     cells.forEach(function (cell) { cell.tabIndex = -1; });
     var first = grid.querySelector("td.bad[data-f]") || cells[0];
     if (first) first.tabIndex = 0;
-    if (!wanted) return;
-    var target = wanted.next ? nextWrong(wanted) : null;
-    target = target || cellOf(wanted.line, wanted.field) || first;
-    wanted = null;
-    if (target) go(target);
   }
 
-  // The next red cell after a place, else the first one.
-  function nextWrong(from) {
-    var all = Array.prototype.slice.call(staged().querySelectorAll("td.bad[data-f]"));
-    var here = cellOf(from.line, from.field);
-    if (here && here.classList.contains("bad")) return here;
-    var after = all.filter(function (cell) { return Number(cell.parentNode.dataset.line) >= Number(from.line); });
-    return after[0] || all[0];
-  }
-
-  function send(values, from) {
+  function draw(html) {
+    var active = document.activeElement, at = active && active.closest && active.closest("#staged td[data-f]");
+    var spot = at ? place(at) : null, inside = active && active.closest && active.closest("#staged");
+    staged().outerHTML = html;
+    ready();
+    if (!inside) return;
     var box = staged();
+    var target = (spot && cellOf(spot.line, spot.field)) || box.querySelector("td.bad[data-f]");
+    if (target) go(target);
+    else (box.querySelector("[data-go-on]") || box).focus();
+  }
+
+  function settle() {
+    if (held !== null && !editor() && !running && !queue.length) {
+      var html = held;
+      held = null;
+      draw(html);
+    }
+    document.querySelectorAll("[data-go-on]").forEach(function (link) {
+      link.classList.toggle("waiting", running || queue.length > 0 || failed !== null);
+    });
+  }
+
+  function complain(values) {
+    failed = values;
+    var box = document.getElementById("not-saved");
+    box.hidden = false;
+    box.focus();
+  }
+
+  function next() {
+    if (running || failed || !queue.length) return settle();
+    running = true;
+    settle();
+    var values = queue[0], box = staged();
     values.show = box.dataset.show;
     values.page = box.dataset.page;
-    wanted = from;
-    window.htmx.ajax("POST", box.dataset.mend, {
-      target: "#staged", swap: "outerHTML", values: values,
-      headers: { "X-CSRFToken": document.querySelector("input[name=csrfmiddlewaretoken]").value }
+    fetch(box.dataset.mend, {
+      method: "POST", credentials: "same-origin", body: new URLSearchParams(values),
+      headers: { "HX-Request": "true", "X-CSRFToken": document.querySelector("input[name=csrfmiddlewaretoken]").value }
+    }).then(function (answer) {
+      return answer.text().then(function (text) {
+        running = false;
+        if (text.indexOf('id="staged"') < 0 || answer.redirected) {
+          if (answer.redirected) return location.reload(); // written or put away in another window
+          return complain(values);
+        }
+        queue.shift();
+        held = text;
+        next();
+      });
+    }).catch(function () {
+      running = false;
+      complain(values);
+      settle();
     });
+  }
+
+  function send(values) {
+    queue.push(values);
+    next();
   }
 
   function edit(cell, typed) {
@@ -85,39 +135,54 @@
     box.focus();
     if (typed === undefined) box.select();
     var over = false;
-    function leave(save, next) {
+    function leave(save, onward) {
       if (over) return;
       over = true;
       var text = box.value;
+      if (save && text !== before) shown.textContent = text;
       box.remove();
       shown.hidden = false;
+      if (onward) go(nextWrong(cell) || cell);
+      else if (onward === false) go(cell);
       if (save && text !== before) {
-        shown.textContent = text;
         cell.classList.add("saving");
         var at = place(cell);
-        send({ act: "cell", line: at.line, field: at.field, text: text }, { line: at.line, field: at.field, next: next });
+        send({ act: "cell", line: at.line, field: at.field, text: text });
       } else {
-        go(cell);
+        settle();
       }
     }
     box.addEventListener("keydown", function (event) {
       if (event.key === "Enter") { event.preventDefault(); event.stopPropagation(); leave(true, true); }
-      if (event.key === "Escape") { event.stopPropagation(); leave(false); }
+      if (event.key === "Escape") { event.stopPropagation(); leave(false, false); }
     });
-    box.addEventListener("blur", function () { leave(true, false); });
+    box.addEventListener("blur", function () { leave(true); });
   }
 
   document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-again]")) {
+      document.getElementById("not-saved").hidden = true;
+      failed = null;
+      return next();
+    }
     var offer = event.target.closest("button.offer");
     if (offer) {
-      var at = place(offer.closest("td"));
-      return send(
-        { act: "accept", field: at.field, value: offer.dataset.value, offer: offer.dataset.offer },
-        { line: at.line, field: at.field, next: true }
-      );
+      event.preventDefault();
+      var cell = offer.closest("td"), at = place(cell);
+      cell.classList.add("saving");
+      go(nextWrong(cell) || cell);
+      return send({ act: "accept", field: at.field, value: offer.dataset.value, offer: offer.dataset.offer });
     }
-    var cell = event.target.closest("[data-grid] td[data-f]");
-    if (cell && !event.target.closest("input, a, button")) edit(cell);
+    var clicked = event.target.closest("[data-grid] td[data-f]");
+    if (clicked && !event.target.closest("input, a, button")) edit(clicked);
+    if (event.target.closest("[data-go-on].waiting")) event.preventDefault();
+  });
+
+  document.addEventListener("submit", function (event) {
+    if (!event.target.matches("form.quick") || !event.submitter) return;
+    event.preventDefault();
+    event.submitter.disabled = true;
+    send({ act: event.submitter.value });
   });
 
   document.addEventListener("keydown", function (event) {
@@ -136,6 +201,8 @@
     if (to && to.dataset.f) go(to);
   });
 
-  document.addEventListener("htmx:afterSettle", ready);
+  window.addEventListener("beforeunload", function (event) {
+    if (running || queue.length) event.preventDefault();
+  });
   ready();
 })();

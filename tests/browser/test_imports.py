@@ -119,6 +119,50 @@ def test_cells_are_undone_by_typing_what_the_file_says_and_escape_changes_nothin
     page.locator("#l6 td[data-f=workers] i").wait_for(state="detached")
 
 
+def test_who_clicks_on_while_a_cell_is_saved_types_where_he_sees(page, sign_in, lan, messy):
+    sign_in(page, lan)
+    bring(page, messy)
+    page.goto(f"{page.url}?show=all")
+    answered = []
+    page.on("response", lambda answer: answered.append(answer.url) if answer.url.endswith("/mend/") else None)
+    page.locator("#l5 td[data-f=name]").click()
+    page.keyboard.type("Công ty TNHH Thép Sao Mai 2")
+    page.locator("#l7 td[data-f=workers]").click()  # no Enter: the first cell is saved while the second is typed
+    page.keyboard.type("24")
+    page.wait_for_function("document.querySelectorAll('#staged input.editing').length === 1")
+    page.keyboard.type("68")
+    page.keyboard.press("Enter")
+    page.locator("#l7 td[data-f=workers] i").wait_for()
+    page.locator("#l5 td[data-f=name] i").wait_for()
+
+    assert page.locator("#l7 td[data-f=workers] .v").inner_text() == "2468"
+    assert page.locator("#l5 td[data-f=name] .v").inner_text() == "Công ty TNHH Thép Sao Mai 2"
+    assert len(answered) == 2
+
+
+def test_what_cannot_be_saved_is_said_kept_and_tried_again(new_page, page, sign_in, lan, messy):
+    sign_in(page, lan)
+    bring(page, messy)
+    page.context.set_offline(True)
+    page.locator("#l6 td[data-f=started_on]").click()
+    page.keyboard.type("28/02/2021")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").filter(has_text="Chưa lưu được thay đổi vừa rồi").wait_for()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Thử lại").click()
+    page.locator("#l6").wait_for(state="detached")
+    new_page.complaints[:] = [one for one in new_page.complaints if "ERR_INTERNET_DISCONNECTED" not in one]
+
+
+def test_a_cancelled_import_asks_first(page, sign_in, lan, messy):
+    sign_in(page, lan)
+    bring(page, messy)
+    page.get_by_text("Hủy lần nhập này").click()
+    page.get_by_text("Bỏ 4 dòng đang chờ").wait_for()
+    page.get_by_role("button", name="Bỏ lần nhập").click()
+    page.get_by_text(f"Đã bỏ “{NAME}”.").wait_for()
+
+
 def test_without_javascript_a_table_is_pasted_mended_and_written(new_page, lan, make_user, kkt, dinh_vu):
     page = new_page(java_script_enabled=False)
     page.goto("/sign-in/?next=/imports/")
