@@ -11,6 +11,7 @@ from vietnamese.dates import parse_date
 from vietnamese.errors import Unreadable
 from vietnamese.text import clean, search_key
 
+from .groups import Headings, adds_up, adds_up_some
 from .guess import BELOW, HEADER_WITHIN, header_among
 from .sheet import Sheet, any_filled, blank, text_of
 from .titles import NUMBERING, forms, known
@@ -21,18 +22,17 @@ EXAMPLE = "Ví dụ"  # before the table's columns: the line only shows how a te
 
 DITTO = frozenset({'"', "“", "”", "″", "''", "‘’", "’’", ",,", "„", "〃", "nt", "-nt-", "như trên", "- như trên -"})
 _DITTO_STARTS = frozenset({mark[0] for mark in DITTO} | {"N", " ", "\n", "\t", "\u00a0"})
-_TOTAL = re.compile(
-    r"(?:tổng cộng|tổng số|cộng|tổng|cộng chung|tổng chung)(?:\s*[:.(]|\s+(?:các|toàn|\d|[ivx]+\b)|$)", re.I
-)
 _SIGNATURE = re.compile(
     r"^(?:nguoi lap|lap bieu|nguoi tong hop|thu truong|noi nhan|t m |k t |tl |xac nhan|ky ghi ro|ky ten|dai dien"
     r"|chu tich$|bi thu$|pho bi thu$|giam doc$|ke toan|truong ban$"
     r"|.{0,40}ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam(?: \d{4})?$)"
 )
+_WRITTEN_DAY = r"(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4})"
 _AS_OF = re.compile(
     r"(?:số liệu|tính|thời điểm|có)[^0-9]{0,40}?đến[^0-9]{0,20}?"
-    r"(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4})", re.I,
+    + _WRITTEN_DAY, re.I,
 )  # fmt: skip
+_AS_OF_ALONE = re.compile(r"\W*(?:tính )?đến\s+(?:hết )?(?:ngày )?" + _WRITTEN_DAY + r"\W*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +93,31 @@ class Header:
 def find_header(sheet: Sheet, layout: Layout) -> Header | None:
     """The title rows that name the most columns of ``layout``; None when no row names one."""
     rows = _filled(sheet, HEADER_WITHIN)
-    best, best_score = None, (0, False)
+    best, best_score = None, (0, False, False)
     seen: set[str] = set()
     for first, row in enumerate(rows):
         if not any_filled(row):
             continue
         candidates = [_header(layout, first, first, _own_titles(row))]
         if first + 1 < len(rows) and any_filled(rows[first + 1]):
-            candidates.append(_header(layout, first, first + 1, _grouped_titles(row, rows[first + 1])))
+            double = _header(layout, first, first + 1, _grouped_titles(row, rows[first + 1]))
+            candidates = [double] if double.titles and _is_tall(sheet, first) else [*candidates, double]
         for header in candidates:
             # one text alone above a row is the title of the table, no group of columns, unless it adds something
             is_group = header.last == first or len({text_of(cell) for cell in row if not blank(cell)}) > 1
-            score = (len(header.fields), is_group)
+            is_whole = header.last > first and first + 2 < len(rows) and _is_numbering(rows[first + 2])
+            score = (len(header.fields), is_group, is_whole)
             if score > best_score and header.fields:
                 best, best_score = header, score
         seen.update(cell for cell in row if type(cell) is str)
         if len(seen) > TITLES:
             break
     return best
+
+
+def _is_tall(sheet, first):
+    """Whether titles of row ``first`` are merged with the cells below: then the next row is of titles too."""
+    return any(top == first and bottom == first + 1 for (top, _left), (bottom, _right) in sheet.merges)
 
 
 def titles_of(sheet: Sheet, first: int, last: int) -> dict[int, str]:
@@ -207,6 +214,7 @@ def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
     rows = _with_merges(sheet, header.last + 1)
     mapped = set(header.fields.values())
     required = [place for name, place in header.fields.items() if layout.columns[name].required]
+    is_heading = Headings(rows[header.last + 1 :], header.titles, header.fields)
     above: dict[int, object] = {}
     signed = False
     for index in range(header.last + 1, len(rows)):
@@ -220,8 +228,15 @@ def read_body(sheet: Sheet, header: Header, layout: Layout) -> Body:
         if _is_example(cells, mapped):
             body.ignored.append((number, _("example of the template")))
             continue
-        if _is_total(cells, mapped):
+        written = sheet.rows[index]  # a cell merged downwards says nothing about a line that adds up
+        if adds_up(written, mapped):
             body.ignored.append((number, _("total line")))
+            continue
+        if adds_up_some(written, mapped):
+            body.ignored.append((number, _("subtotal line")))
+            continue
+        if is_heading(cells):
+            body.ignored.append((number, _("group heading")))
             continue
         filled = sum(1 for place in mapped if place < len(cells) and not blank(cells[place]))
         whole = filled >= 3 and all(place < len(cells) and not blank(cells[place]) for place in required)
@@ -283,25 +298,20 @@ def _is_example(cells, mapped):
     return first not in mapped and isinstance(cells[first], str) and clean(cells[first]) == EXAMPLE
 
 
-def _is_total(cells, mapped):
-    """A line that begins with "Tổng cộng", and beside it holds nothing but numbers."""
-    first = next(place for place, cell in enumerate(cells) if not blank(cell))
-    if not isinstance(cells[first], str) or not _TOTAL.match(clean(cells[first])):
-        return False
-    others = [cells[place] for place in mapped if place != first and place < len(cells) and not blank(cells[place])]
-    return not any(isinstance(cell, str) and not re.fullmatch(r"[\d\s.,%–-]+|x", clean(cell), re.I) for cell in others)
-
-
 def _is_signature(cells):
     texts = [search_key(cell)[:80] for cell in cells if isinstance(cell, str) and not blank(cell)]
     return 0 < len(texts) <= 4 and any(_SIGNATURE.match(text) for text in texts)
 
 
 def counted_on(sheet: Sheet, header: Header) -> tuple[date | None, tuple[int, str, Unreadable] | None]:
-    """The day of "số liệu đến dd/mm/yyyy" above or in the title rows; or the line, text and reason it is no day."""
+    """The day of "số liệu đến dd/mm/yyyy" above or in the title rows; or the line, text and reason it is no day.
+
+    "Đến ngày dd/mm/yyyy" is enough when the cell says nothing else.
+    """
     for index in range(header.last + 1):
         for cell in sheet.rows[index]:
-            if isinstance(cell, str) and (match := _AS_OF.search(clean(cell))):
+            text = clean(cell) if isinstance(cell, str) else ""
+            if match := _AS_OF.search(text) or _AS_OF_ALONE.fullmatch(text):
                 try:
                     return parse_date(match[1]), None
                 except Unreadable as error:

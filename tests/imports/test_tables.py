@@ -108,6 +108,35 @@ def test_a_double_header_needs_no_merged_cells():
     assert header.fields == {"name": 1, "number": 2, "day": 3}
 
 
+def test_both_rows_of_a_double_header_are_its_titles_though_the_second_names_nothing_known():
+    _sheet, header, body = table(
+        ["STT", "Tên DN", "Cấp ủy", None],
+        [None, None, "Đảng", "Đoàn"],
+        ["(1)", "(2)", "(3)", "(4)"],
+        [1, "A", "x", "y"],
+        merges=[(0, 0, 1, 0, "STT"), (0, 1, 1, 1, "Tên DN"), (0, 2, 0, 3, "Cấp ủy")],
+    )
+    assert (header.first, header.last) == (0, 1) and header.titles[3] == "Cấp ủy Đoàn"
+    assert cells(header, body, "name") == ["A"]
+    _sheet, header, body = table(
+        ["STT", "Tên DN", "Cấp ủy"], [None, None, "Đảng", "Đoàn"], [1, 2, 3, 4], [1, "A", "x", "y"]
+    )
+    assert (header.first, header.last) == (0, 1) and cells(header, body, "name") == ["A"]
+
+
+def test_the_first_line_of_a_table_is_no_second_row_of_titles():
+    _sheet, header, body = table(["STT", "Tên DN"], ["x", "A"], [1, "B"])
+    assert (header.first, header.last) == (0, 0) and cells(header, body, "name") == ["A", "B"]
+
+
+def test_a_register_with_two_rows_of_titles_has_both_found(shared_data):
+    path = shared_data / "reference/dangvien_register_template_noibai.xlsx"
+    sheet = read(path.read_bytes(), path.name)[0]
+    found = {kind.name: find_header(sheet, kind.layout) for kind in KINDS.values()}
+    assert {(header.first, header.last) for header in found.values() if header} == {(7, 8)}
+    assert found["headcounts"].titles[7] == "Chức vụ hiện nay Đảng"
+
+
 @pytest.mark.parametrize("numbers", [["(1)", "(2)", "(3)"], [1, 2, 3], ["A", "(1)", "(2)"], ["1", "2", "3=2-1"]])
 def test_a_row_that_numbers_the_columns_is_no_data(numbers):
     _sheet, _header, body = table(["STT", "Tên DN", "Số lao động"], numbers, [1, "A", 5])
@@ -148,6 +177,89 @@ def test_an_enterprise_called_cong_is_no_total():
     assert body.ignored == [] or cells(header, body, "name") == ["Cộng"]
 
 
+GROUPED = ["STT", "Tên DN", "Mã số thuế", "Địa chỉ", "Số lao động", "Ngày quyết định"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["Cộng KCN Đình Vũ", None, None, None, 410],
+        [None, "Cộng KCN Đình Vũ", None, None, "410"],
+        [None, "Tổng số lao động KCN Nomura", "-", None, "1.410"],
+        [None, "Tổng FDI", None, None, 14],
+        ["II", "Cộng nhóm II", None, None, None],
+    ],
+)
+def test_lines_that_add_up_a_group_are_left_out_and_told(line):
+    _sheet, header, body = table(GROUPED, [1, "A", "x", "y", 5], line, [2, "B", "x", "y", 9])
+    assert cells(header, body, "name") == ["A", "B"]
+    assert body.ignored in ([(3, "dòng cộng nhóm")], [(3, "dòng tên nhóm")])
+
+
+def test_a_group_is_added_up_below_a_park_merged_over_all_its_lines():
+    _sheet, header, body = table(
+        ["STT", "Số quyết định", "Tên DN", "Số lao động"],
+        [1, "KCN Nomura", "A", 5],
+        [2, None, "B", 9],
+        [None, None, "Cộng KCN Nomura", 14],
+        merges=[(1, 1, 3, 1, "KCN Nomura")],
+    )
+    assert cells(header, body, "name") == ["A", "B"] and body.ignored == [(4, "dòng cộng nhóm")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["I", "KCN Nomura", None, None, 30],
+        ["A.", "Doanh nghiệp FDI"],
+        ["(B)", "Nomura", None, None, "1.030"],
+        ["a)", "Nomura"],
+        [None, "KCN Nomura", None, None, 30],
+        [None, "II. Đình Vũ"],
+        ["KCN Nomura", None, None, None, 30],
+        ["II", None, None, "KCN Nomura", 30],
+        [None, "Công ty có vốn nước ngoài", None, None, 30],
+    ],
+)
+def test_the_heading_of_a_group_is_left_out_and_told(line):
+    _sheet, header, body = table(GROUPED, line, ["1.", "A", "x", "y", 5], [2, "B", "x", "y", 9])
+    assert cells(header, body, "name") == ["A", "B"]
+    assert body.ignored == [(2, "dòng tên nhóm")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["I", "KCN Nomura", "0299000011", None, 30],
+        ["I", "KCN Nomura", 299000011, None, 30],
+        ["I", "KCN Nomura", None, "Hồng Bàng", 30],
+        ["I", "KCN Nomura", None, None, 30, date(2024, 2, 1)],
+        ["I", "Công ty Sao Mai", None, None, 30],
+        [3, "KCN Nomura", None, None, 30],
+        ["3a", "KCN Nomura", None, None, 30],
+        [None, "Sao Mai", None, None, 30],
+        [None, "Khôi Nguyên", None, None, 30],
+        [None, "Công ty Đầu tư Sao Mai", None, None, 30],
+        [None, "Tổng công ty Sao Mai", None, None, 30],
+        [None, "Tổng kho Sao Mai", None, None, 30],
+        [None, "Cộng đồng xanh", None, None, 30],
+        [3, "Cộng Nomura", None, None, 30],
+        [None, "Cộng Nomura", "0299000011", None, 30],
+        [None, "Cộng", "0299000011", None, 30],
+        [None, "Cộng Nomura", None, None, 30, date(2024, 2, 1)],
+    ],
+)
+def test_what_may_be_an_enterprise_is_never_taken_for_a_group(line):
+    _sheet, header, body = table(GROUPED, [1, "A", "x", "y", 5], line, [2, "B", "x", "y", 9])
+    assert cells(header, body, "name") == ["A", line[1], "B"] and body.ignored == []
+
+
+@pytest.mark.parametrize("title", ["STT", "Ghi chú"])
+def test_roman_numbers_head_no_group_where_no_line_has_another_number(title):
+    _sheet, header, body = table([title, "Tên DN", "Số lao động"], ["I", "A", 5], ["II", "B", 9])
+    assert cells(header, body, "name") == ["A", "B"] and body.ignored == []
+
+
 def test_signatures_and_notes_below_the_table_are_left_out():
     _sheet, header, body = table(
         ["STT", "Tên DN", "Mã số thuế", "Số lao động"],
@@ -168,7 +280,12 @@ def test_signatures_and_notes_below_the_table_are_left_out():
         ("(Số liệu đến 31/12/2025)", date(2025, 12, 31)),
         ("Số liệu tính đến ngày 30-06-2025", date(2025, 6, 30)),
         ("DANH SÁCH (tính đến ngày 15 tháng 3 năm 2024)", date(2024, 3, 15)),
+        ("Đến 30/9/2026", date(2026, 9, 30)),
+        ("(Tính đến ngày 30/09/2026)", date(2026, 9, 30)),
+        ("Đến hết ngày 30 tháng 9 năm 2026.", date(2026, 9, 30)),
         ("Báo cáo ngày 01/01/2024", None),
+        ("Nhận hồ sơ đến 30/9/2026", None),
+        ("Đến 30/9/2026 nộp về Ban", None),
     ],
 )
 def test_the_day_of_the_counts_is_read_above_the_header(title, day):
