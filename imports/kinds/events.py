@@ -222,9 +222,32 @@ class Events(WorkbookKind):
             row.outcome = UPDATED
             row.before = {
                 field: "" if before is None else str(before)
-                for field, said_, before in zip(SAID, says, ledger, strict=False)
+                for field, said_, before in zip((*SAID, name), says, ledger, strict=False)
                 if said_ != before
             }
+            self._keep_unsaid(job, row, event)
+
+    def _keep_unsaid(self, job, row, event):
+        """What the line leaves out stays as it was recorded; a part that exceeds the new total cannot stay."""
+        values, kept = row.values, row.draft.setdefault("kept", {})
+        if not values["note"]:
+            kept["note"] = event.note
+        elif values["note"] != event.note:
+            row.before["note"] = event.note
+        if not RULES[event.kind].counted:
+            return
+        for name in SAID[1:]:
+            before = getattr(event, name)
+            if values[name] is not None or before is None:
+                continue
+            if abs(before) <= values["quantity"]:
+                kept[name] = abs(before)
+                continue
+            row.before[name] = str(abs(before))
+            message = _("“%(column)s” was %(before)s, more than the new total of %(total)s: it is left empty. "
+                        "Give the right number.")  # fmt: skip
+            told = {"column": self.layout.columns[name].title, "before": abs(before), "total": values["quantity"]}
+            job.warn(row, name, message % told)
 
     def zones(self, job):
         zones = zones_touched({row.existing.pk for row in job.changed_rows()})
@@ -272,7 +295,7 @@ class Events(WorkbookKind):
         return found
 
     def _draft(self, job, row, decisions):
-        values, draft = row.values, row.draft
+        values, draft = row.values | row.draft.get("kept", {}), row.draft
         return Draft(
             draft["kind"], row.existing, quantity=values["quantity"] or 1,
             female=values["female"] if RULES[draft["kind"]].counted else None,
@@ -310,8 +333,11 @@ def _said(row):
 
 def _recorded(row, event):
     """What the ledger says of ``event``, in the words of ``_said``; parts the line leaves out are left out too."""
-    if not RULES[event.kind].counted:
-        return (1, None, None, str(event.type if RULES[event.kind].needs_type else event.new_name))
+    rule = RULES[event.kind]
+    if rule.needs_type and not row.values["to_type"]:
+        return _said(row)
+    if not rule.counted:
+        return (1, None, None, str(event.type if rule.needs_type else event.new_name))
     parts = [
         None if row.values[name] is None or getattr(event, name) is None else abs(getattr(event, name))
         for name in SAID[1:]

@@ -349,14 +349,7 @@ class OrganizationsKind(WorkbookKind):
             if not chosen:
                 continue
             _events, found = told_by_row(chosen, lambda chosen=chosen, reason=reason: recorded(
-                drafts=[
-                    Draft(
-                        row.draft["correct"].kind if row.draft.get("correct") else Kind.ESTABLISHED, row.existing,
-                        decision=decisions[row.draft["decision"]], batch_row=row.batch_row,
-                        like=row.draft.get("correct"),
-                    )
-                    for row in chosen
-                ],
+                drafts=[_founding_draft(row, decisions[row.draft["decision"]]) for row in chosen],
                 reversing=[row.draft["correct"] for row in chosen if row.draft.get("correct")],
                 by=job.by, reason=reason, unusual="allow",
             ))  # fmt: skip
@@ -387,6 +380,17 @@ class OrganizationsKind(WorkbookKind):
             ))  # fmt: skip
 
 
+def _founding_draft(row, decision):
+    """The founding by ``decision``; one that is corrected keeps all else that was recorded of it."""
+    event = row.draft.get("correct")
+    if event is None:
+        return Draft(Kind.ESTABLISHED, row.existing, decision=decision, batch_row=row.batch_row)
+    return Draft(
+        event.kind, row.existing, decision=decision, batch_row=row.batch_row, like=event, note=event.note,
+        to_type=event.type, to_zone=event.zone, founding=event.counts_as_new,
+    )  # fmt: skip
+
+
 def _said(row, name):
     return text_of(row.values[name]) or "—"
 
@@ -396,7 +400,7 @@ def _foundings(organization_ids):
     found = {}
     for part in chunks(organization_ids, 5000):
         rows = Event.objects.live().filter(organization__in=part, kind__in=BEGINNINGS)
-        for event in rows.select_related("organization", "decision__issuer", "zone"):
+        for event in rows.select_related("organization", "decision__issuer", "type", "zone"):
             found[event.organization_id] = event
     return found
 

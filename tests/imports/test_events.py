@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from imports import matching, mending
 from organizations.models import Batch, BatchRow, Event, Organization
 from tests import make
-from tests.imports.office import said, take_in
+from tests.imports.office import TODAY, said, take_in, workbook
 
 HEADER = ["Tổ chức", "Sự kiện", "Ngày quyết định", "Số quyết định", "Cơ quan ban hành", "Số lượng", "Trong đó nữ",
           "Trong đó công nhân", "Ghi chú"]  # fmt: skip
@@ -124,6 +126,46 @@ def test_another_quantity_is_refused_and_accepted_as_a_correction_with_its_reaso
     reversal = Event.objects.get(reverses__isnull=False)
     assert (reversal.quantity, reversal.reason) == (-13, "Đếm lại theo hồ sơ")
     assert take_in(other, by=lan, zone=kkt).unchanged == 1
+
+
+def test_a_correction_keeps_what_the_file_leaves_out(kkt, lan, cell):
+    take_in([HEADER, line("CB01", quantity=2, female=1, workers=2, note="đợt 1")], by=lan, zone=kkt)
+    bare = [HEADER[:6], line("CB01", quantity=5)[:6]]
+    corrected = take_in(bare, by=lan, zone=kkt, corrections="Đếm lại theo hồ sơ")
+    assert (corrected.status, corrected.updated, corrected.warnings) == ("written", 1, [])
+    event = Event.objects.live().get(kind="admitted")
+    assert (event.quantity, event.female, event.workers, event.note) == (5, 1, 2, "đợt 1")
+
+
+def test_a_part_that_exceeds_the_corrected_total_is_dropped_with_a_warning(kkt, lan, cell):
+    take_in([HEADER, line("CB01", quantity=5, female=4, workers=1)], by=lan, zone=kkt)
+    result = take_in([HEADER, line("CB01", quantity=3)], by=lan, zone=kkt, corrections="Đếm lại theo hồ sơ")
+    assert said(result.warnings) == [
+        (2, "Trong đó nữ", "“Trong đó nữ” đang ghi 4, lớn hơn tổng mới là 3, nên được để trống: hãy ghi số đúng.")
+    ]
+    event = Event.objects.live().get(kind="admitted")
+    assert (event.quantity, event.female, event.workers) == (3, None, 1)
+
+
+def test_everything_a_correction_changes_is_shown_as_it_was(kkt, lan, cell):
+    rows = [HEADER, line("CB01", quantity=5, female=4, note="đợt 1"), line("CB01", "Đổi tên", None, number="2-QĐ/ĐU")]
+    rows = [[*row, name] for row, name in zip(rows, ["Tên mới", None, "Chi bộ B"], strict=True)]
+    take_in(rows, by=lan, zone=kkt)
+    rows[1][5], rows[1][6], rows[1][8], rows[2][9] = 3, None, "đợt 2", "Chi bộ C"
+    rows[1][0] = rows[2][0] = "CB01"
+    upload = matching.bring(
+        workbook(*rows), "su-kien.xlsx", by=lan, now=timezone.now(), today=TODAY, kind="events", zone=kkt
+    )
+    mending.say(upload, corrections="Đếm lại theo hồ sơ", today=TODAY)
+    assert [row.before for row in upload.rows.order_by("line")] == [
+        {"quantity": "5", "female": "4", "note": "đợt 1"}, {"new_name": "Chi bộ B"}
+    ]  # fmt: skip
+
+
+def test_a_new_type_the_file_leaves_out_says_nothing(kkt, lan, cell):
+    rows = [[*HEADER, "Loại mới"], [*line("CB01", "Nâng cấp", None), "Đảng bộ bộ phận"]]
+    take_in(rows, by=lan, zone=kkt)
+    assert take_in([HEADER, line("CB01", "Nâng cấp", None)], by=lan, zone=kkt).unchanged == 1
 
 
 def test_a_part_the_file_leaves_out_says_nothing(kkt, lan, cell):

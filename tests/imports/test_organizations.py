@@ -144,6 +144,20 @@ def test_another_decision_of_the_same_founding_needs_a_reason(kkt, lan):
     assert take_in(other, by=lan, zone=kkt).unchanged == 1
 
 
+def test_a_corrected_founding_keeps_its_type_and_its_note(kkt, lan):
+    from organizations import actions
+
+    take_in([HEADER, line("Chi bộ A")], by=lan, zone=kkt)
+    one = Organization.objects.get()
+    actions.correct(event=Event.objects.get(), reason="Ghi thêm", note="theo biên bản", by=lan)
+    later = make.decision(on=date(2025, 1, 1), zone=kkt)
+    actions.upgrade(organization=one, to_type=make.type_("party_committee"), decision=later, by=lan, reason="đủ người")
+    other = [HEADER, line("Chi bộ A", number="21-QĐ/ĐU")]
+    assert take_in(other, by=lan, zone=kkt, corrections="Ghi nhầm số").updated == 1
+    founding = Event.objects.live().get(kind="established")
+    assert (founding.decision.number, founding.type.code, founding.note) == ("21-QĐ/ĐU", "party_cell", "theo biên bản")
+
+
 def test_a_recorded_code_with_another_name_or_type_is_refused(kkt, lan):
     take_in([HEADER, line("Chi bộ A", code="CB01")], by=lan, zone=kkt)
     name = take_in([HEADER, line("Chi bộ Khác", code="CB01")], by=lan, zone=kkt)
