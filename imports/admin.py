@@ -2,11 +2,15 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
@@ -118,10 +122,14 @@ class WorkbookAdmin(ImportExportMixin):
         if not form.is_valid():
             return self._page(request, form, _("Export"), self.export_template_name)
         zone, ending = form.cleaned_data["zone"], form.cleaned_data["format"]
-        among, today = self.get_export_queryset(request), timezone.localdate()
+        try:
+            among, today = self.get_export_queryset(request), timezone.localdate()
+        except IncorrectLookupParameters:  # the list itself says so
+            meta = self.model._meta
+            return redirect(f"{reverse(f'admin:{meta.app_label}_{meta.model_name}_changelist')}?{ERROR_FLAG}=1")
         rows = {"zone": zone, "user": request.user, "today": today}
         name = "-".join(filter(None, [self.workbook.name, zone and zone.code, f"{today:%Y%m%d}"]))
-        headers = {"Content-Disposition": f'attachment; filename="{name}.{ending}"'}
+        headers = {"Content-Disposition": content_disposition_header(True, f"{name}.{ending}")}
         if ending == "csv":
             lines = as_csv(self.workbook.name, among, **rows)
             return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
