@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from itertools import islice
 
+from ..marking.findings import FORMULA_STARTS
 from . import child
 from .refusals import Unusable
 from .sheet import Sheet, take_errors
@@ -57,10 +58,15 @@ def read_delimited(data: bytes, name: str) -> list[Sheet]:
         left -= len(record)
         if left < 0:
             raise Unusable("too_much_text")
-        sheet.rows.append([cell or None for cell in record])
+        sheet.rows.append([_plain(cell) or None for cell in record])
     if "#" in text:
         take_errors(sheet)
     return [sheet]
+
+
+def _plain(cell):
+    """The cell without the apostrophe that our own lists put before what a spreadsheet would take for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _lines(text):
