@@ -1,6 +1,7 @@
 """Zones and parks: the map on which facts are placed. Only administrators draw it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from organizations.models.base import NamedRow
 from organizations.problems import Conflict, Problem
 from vietnamese.text import clean, search_key
 
-from .checks import refuse, require_reason
+from .checks import refuse, require_reason, too_long
 
 FIXED = ("code", "sector")  # what a row of a catalogue is known by
 
@@ -72,20 +73,22 @@ def create_park(
 ) -> Park:
     """Create a park with its other names and, when ``zone`` is given, place it there."""
     require(by, Act.CATALOGUE, None)
+    names = [clean(alias) for alias in aliases]
+    refuse({0: [replace(one, field="aliases") for name in names for one in too_long(ParkAlias, name=name)]})
     city = root_zone()
     with writing(zones=[city], by=by) as book:
         park = Park(code=code or search_key(name).replace(" ", "-")[:40], name=name, area_ha=area_ha)
         park.refresh_keys()
         park.full_clean()
         park.save()
-        ParkAlias.objects.bulk_create([ParkAlias(park=park, name=clean(alias)) for alias in aliases])
+        ParkAlias.objects.bulk_create([ParkAlias(park=park, name=name) for name in names])
         if zone is not None:
             ParkZone.objects.create(park=park, zone=zone, valid_from=valid_from)
         book.change(
             park,
             zone_id=city.pk,
             action=Change.Action.CREATED,
-            after={"name": park.name, "zone_id": zone and zone.pk, "aliases": list(aliases)},
+            after={"name": park.name, "zone_id": zone and zone.pk, "aliases": names},
         )
     return park
 

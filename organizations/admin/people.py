@@ -105,6 +105,8 @@ class AssignmentAdmin(RowsAdmin):
 
     def record(self, by, values):
         require(by, Act.CATALOGUE, values["zone"])
+        if values["user"] == by:
+            raise forms.ValidationError(_("Nobody changes the own roles: ask another administrator."))
         return access.assign(**{name: values[name] for name in self.on_add})
 
     def amend(self, by, row, values, changed):

@@ -393,6 +393,9 @@ def test_places_papers_and_coverage_are_recorded_by_their_acts(inside, facts, kk
     }).status_code == 302  # fmt: skip
     park = Park.objects.get(name="KCN Mới")
     assert [alias.name for alias in park.aliases.all()] == ["Khu A", "Khu B"]
+    with no_trace():
+        long = {"name": "KCN Khác", "zone": kkt.pk, "aliases": f"Khu D\n{'x' * 251}"}
+        assert "aliases" in form_of(inside.post(page("organizations.park", "add"), long)).errors
     assert inside.post(page("organizations.parkalias", "add"), {"park": park.pk, "name": "Khu C"}).status_code == 302
     paper = {"number": "12-QĐ/ĐU", "issued_on": "05/06/2023", "issuer_name": "Đảng ủy Mới", "zone": kkt.pk}
     assert inside.post(page("organizations.decision", "add"), paper).status_code == 302
@@ -500,6 +503,8 @@ def test_nobody_ends_the_own_account_or_rises_by_the_own_hand(client, inside, fa
         assert "is_active" in form_of(inside.post(url, shown)).errors
         own = page("organizations.assignment", "change", Assignment.objects.get(user=admin).pk)
         assert form_of(inside.post(own, entered(form_of(inside.get(own)), valid_to="01/01/2024"))).errors
+        given = {"user": admin.pk, "role": "board", "zone": kkt.pk}
+        assert form_of(inside.post(page("organizations.assignment", "add"), given)).errors
         system = page("accounts.user", "change", make.system().pk)
         assert inside.post(system, {"is_active": "on"}).status_code == 403
 
