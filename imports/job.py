@@ -122,7 +122,7 @@ class Job:
         return Finding(
             sheet=self.sheet.name if self.sheet else "",
             row=row.number if row is not None else None,
-            column=self.header.title(name) if place is not None else "",
+            column=(self.header.title(name) or self.layout.columns[name].title) if place is not None else "",
             value=value,
             message=explain(why) if unreadable else str(why),
             field=name if place is not None else "",

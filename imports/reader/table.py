@@ -87,7 +87,7 @@ class Header:
     twice: list[tuple[int, int]] = field(default_factory=list)
 
     def title(self, name):
-        return self.titles[self.fields[name]] if name in self.fields else ""
+        return self.titles.get(self.fields[name], "") if name in self.fields else ""
 
 
 def find_header(sheet: Sheet, layout: Layout) -> Header | None:

@@ -193,3 +193,15 @@ def test_an_upload_whose_writing_died_can_be_confirmed_again(client, lan, kkt, d
     upload.refresh_from_db()
     assert upload.state == "staged" and upload.trouble.endswith("Chưa ghi gì vào hệ thống.")
     assert confirmed(upload).batch.created == 1
+
+
+def test_a_column_without_a_title_may_be_chosen_and_is_named_as_what_it_is(lan, kkt, dinh_vu):
+    rows = [make.tax_code(31), "Đình Vũ", "Công ty Một"], [make.tax_code(33), "Đình Vũ", None]
+    upload = brought(lan, ["Mã số thuế", "Khu công nghiệp", None], *rows)
+    matching.choose(
+        upload, sheet="Sheet1", kind="enterprises", zone=kkt, header=(0, 0),
+        columns={"tax_code": 0, "park": 1, "name": 2}, now=timezone.now(), today=TODAY,
+    )  # fmt: skip
+    assert states(upload) == {2: "created", 3: "error"}
+    job, _kind = staging.job_of(upload, today=TODAY, rows=list(upload.rows.all()))
+    assert [finding.column for finding in job.errors] == ["Tên doanh nghiệp"]
