@@ -45,7 +45,9 @@ class Offers:
         placed = set(ParkZone.objects.values_list("park", flat=True)) - parks.elsewhere
         found = [park for park in parks.parks.values() if park.code != Park.NONE and park.pk not in parks.elsewhere]
         found = [park for park in found if park.pk in placed] or found
-        return [park_name(parks, park) for park in sorted(found, key=lambda park: park.sort_key)]
+        found.sort(key=lambda park: park.sort_key)
+        found += [park for park in parks.parks.values() if park.code == Park.NONE]  # "in no park" can be chosen too
+        return [park_name(parks, park) for park in found]
 
     def organizations(self):
         names = OrganizationNames(Organization.objects.visible_to(self.user).filter(zone__in=self.zone.subtree_ids()))

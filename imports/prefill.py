@@ -20,7 +20,9 @@ from vietnamese.ranges import format_range
 from . import vocabulary
 from .lookups import Parks
 from .offers import OrganizationNames, park_name, zone_names
+from .reader.table import FOR_READERS
 
+HELP = "for readers"
 PART = 2000  # rows held in memory at a time
 
 
@@ -29,6 +31,8 @@ class Prefill:
 
     ``among`` narrows the list to these rows of the kind's own table.
     """
+
+    helper = ""  # the title of a column for people only; its text is the line's ``HELP``
 
     def __init__(self, zone: Zone | None, user, today: date, among: QuerySet | None = None):
         self.zone, self.user, self.today, self.among = zone, user, today, among
@@ -107,6 +111,8 @@ class Organizations(Prefill):
 class Headcounts(Prefill):
     """The latest count of each enterprise and organisation of the zone and the zones below it; of chosen ones, all."""
 
+    helper = f"Tên doanh nghiệp {FOR_READERS}"  # Vietnamese in every language: the reader passes over it by its words
+
     def lines(self):
         zones = self.zone.subtree_ids()
         enterprises = Enterprise.objects.visible_to(self.user).live().filter(zone__in=zones)
@@ -117,7 +123,7 @@ class Headcounts(Prefill):
             if not code or (code in twice and row.enterprise.zone_id != self.zone.pk):
                 self.left_out += 1
             else:
-                yield _counted(row) | {"tax_code": code}
+                yield _counted(row) | {"tax_code": code, HELP: row.enterprise.name}
         for row in self._latest("organization", organization__in=_live(zones, self.user)):
             if name := names.of(row.organization_id):
                 yield _counted(row) | {"organization": name}

@@ -20,7 +20,7 @@ from .kinds import KINDS
 from .kinds.guidance import ABOUT, FIRST, Entry, Guide
 from .marking.findings import FORMULA_STARTS, letters, writable
 from .offers import Offers
-from .prefill import PREFILLS
+from .prefill import HELP, PREFILLS
 from .reader.table import EXAMPLE
 
 VERSION = 1
@@ -34,6 +34,7 @@ FONT = {"font_name": "Times New Roman", "font_size": 12}
 RED, GOLD, PAPER, INK, PALE = "#9E1B1E", "#FFCD00", "#F0EBE3", "#1B1B1B", "#8C8478"
 GRID = {"border": 1, "border_color": "#C9C2B8"}
 ORDER_TITLE = "STT"
+HELPER = 2  # where the column stands that is for people only
 EMPTY_LINES = 30  # drawn; more may be filled
 CHECKED_LINES = 2000  # under the last filled one, that have drop-downs
 FIRST_DAY = date(1900, 3, 1)
@@ -124,12 +125,18 @@ class _Table:
         self.either = {field for group in KINDS[kind].either for field in group}
         self.guides: dict[str, Guide] = ABOUT[kind].columns
         self.header = 6 if ABOUT[kind].counts else 5
+        self.helper = ""
+        self.places = list(enumerate(self.columns, start=1))
 
     def write(self, rows):
         page = self.page
+        if rows is not None and rows.helper:  # beside the first column, which it explains
+            self.helper = rows.helper
+            self.places = [(place + (place > 1), column) for place, column in self.places]
+            page.set_column(HELPER, HELPER, 42)
         page.hide_gridlines(2)
         page.set_column(0, 0, 7)
-        for place, column in enumerate(self.columns, start=1):
+        for place, column in self.places:
             guide = self.guides[column.field]
             page.set_column(place, place, guide.width, self.looks(**FORMATS[guide.entry]))
         self._titles(rows)
@@ -167,7 +174,7 @@ class _Table:
         plain = {"italic": True, "font_color": PALE}
         page.set_row(0, 26)
         put(page, 0, 0, str(about.title).upper(), self.looks, bold=True, font_size=16, font_color=RED)
-        put(page, 0, len(self.columns), stamp(self.kind), self.looks, font_size=8, font_color=PALE, align="right")
+        put(page, 0, self.places[-1][0], stamp(self.kind), self.looks, font_size=8, font_color=PALE, align="right")
         zone = _("the zones you give targets to") if self.zone is None else f"{self.zone.name} ({self.zone.code})"
         put(page, 1, 0, _("Zone: %(zone)s") % {"zone": zone}, self.looks, bold=True)
         line = 2
@@ -184,10 +191,13 @@ class _Table:
         look = {"bold": True, "text_wrap": True, "align": "center", "border": 1, "border_color": PALE}
         look |= {"bottom": 5, "bottom_color": GOLD}
         put(self.page, self.header, 0, ORDER_TITLE, self.looks, bg_color=PAPER, **look)
-        for place, column in enumerate(self.columns, start=1):
+        for place, column in self.places:
             mark = " *" if column.required else " (*)" if column.field in self.either else ""
             colours = {"bg_color": RED, "font_color": "#FFFFFF"} if mark else {"bg_color": PAPER, "font_color": INK}
             put(self.page, self.header, place, column.title + mark, self.looks, **look, **colours)
+            if place == 1 and self.helper:
+                plain = {"italic": True, "font_color": PALE, "bg_color": PAPER}
+                put(self.page, self.header, HELPER, self.helper, self.looks, **look | {"bold": False}, **plain)
 
     def _example(self):
         return {field: _shown(guide, self.lists) for field, guide in self.guides.items()}
@@ -199,12 +209,15 @@ class _Table:
 
     def _line(self, line, number, values, **look):
         put(self.page, line, 0, number, self.looks, align="center", **GRID, **look)
-        for place, column in enumerate(self.columns, start=1):
+        for place, column in self.places:
             entry = FORMATS[self.guides[column.field].entry]
             put(self.page, line, place, values.get(column.field), self.looks, **entry, **GRID, **look)
+            if place == 1 and self.helper:
+                plain = {"italic": True, "font_color": PALE, "text_wrap": True}
+                put(self.page, line, HELPER, values.get(HELP), self.looks, **GRID, **plain | look)
 
     def _checks(self, first, last):
-        for place, column in enumerate(self.columns, start=1):
+        for place, column in self.places:
             guide = self.guides[column.field]
             rule = {
                 "ignore_blank": True,
@@ -258,7 +271,7 @@ class _Table:
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.6, right=0.6, top=0.75, bottom=0.75)
         page.repeat_rows(self.header)
-        page.print_area(0, 0, last - 1, len(self.columns))
+        page.print_area(0, 0, last - 1, self.places[-1][0])
         page.set_footer(f"&L&8{stamp(self.kind)}&C&P/&N")
 
 

@@ -97,7 +97,10 @@ ABOUT = {
                 width=16,
             ),
             "status": Guide(
-                _("Choose from the list. Empty means in operation."), "Đang hoạt động", offers="statuses", width=18
+                _("Choose from the list. Empty: a new enterprise is in operation, one in the register stays as it is."),
+                "Đang hoạt động",
+                offers="statuses",
+                width=18,
             ),
         },
     ),

@@ -18,6 +18,7 @@ from .titles import NUMBERING, forms, known
 
 TITLES = 300  # different texts above the title row; an office's table has at most some dozens there
 WIDE = 200  # columns of a merged cell
+FOR_READERS = "(để tra cứu)"  # ends the title of a column that only helps a person; it is not read
 EXAMPLE = "Ví dụ"  # before the table's columns: the line only shows how a template is filled in
 
 DITTO = frozenset({'"', "“", "”", "″", "''", "‘’", "’’", ",,", "„", "〃", "nt", "-nt-", "như trên", "- như trên -"})
@@ -126,7 +127,7 @@ def titles_of(sheet: Sheet, first: int, last: int) -> dict[int, str]:
     if last >= len(rows):
         return {}
     found = _own_titles(rows[first]) if first == last else _grouped_titles(rows[first], rows[last])
-    return {place: clean(titles[0]) for place, titles in found.items()}
+    return {place: clean(titles[0]) for place, titles in _read(found)}
 
 
 def guess_header(sheet: Sheet) -> tuple[int, int]:
@@ -157,9 +158,13 @@ def _grouped_titles(groups, row):
     return titles
 
 
+def _read(titles):
+    return [(place, variants) for place, variants in titles.items() if not clean(variants[-1]).endswith(FOR_READERS)]
+
+
 def _header(layout, first, last, titles):
     header = Header(first, last)
-    for place, variants in titles.items():
+    for place, variants in _read(titles):
         header.titles[place] = clean(variants[0])
         name = layout.field_of(*variants)
         if name is None:

@@ -88,5 +88,6 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
         raise PermissionDenied
     data = templates.template(kind, zone=zone, user=request.user, today=timezone.localdate(), prefill=prefill)
     response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="mau-{kind}-{zone.code}.xlsx"'
+    name = f"{'danh-sach' if prefill else 'mau'}-{kind}-{zone.code}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -169,7 +169,7 @@ def test_the_lists_hold_what_the_reader_understands_and_only_what_one_may_see(re
     make.park("KCN Nơi khác", zone=other_zone)
     offers = Offers(register, lan, TODAY)
 
-    assert offers("parks") == ["KCN Tràng Duệ", "Khu công nghiệp Đình Vũ"]
+    assert offers("parks") == ["KCN Tràng Duệ", "Khu công nghiệp Đình Vũ", "Không thuộc khu công nghiệp"]
     assert offers("organizations") == ["Chi bộ 1", "Chi bộ cụm", "Công đoàn Sao Mai", "Đảng bộ Sao Mai"]
     assert offers("zones") == [] and Offers(None, minh, TODAY)("zones")[:2] == ["Thành phố Hải Phòng", "Khu khác"]
     assert Offers(other_zone, hoa, TODAY)("organizations") == []
@@ -288,6 +288,26 @@ def test_what_is_corrected_in_a_list_is_all_that_is_written(register, lan):
     assert one.status == "suspended" and one.headcounts.live().get(on=TODAY).total == 400
 
 
+def test_a_list_of_counts_names_each_enterprise_for_the_person_and_the_reader_passes_over_it(register, lan):
+    data = made("headcounts", register, lan, prefill=True)
+    page = book_of(data).active
+    names = {row[1].value: row[2].value for row in page.iter_rows(min_row=header_of(page)[0].row + 1) if row[1].value}
+    assert header_of(page)[2].value == "Tên doanh nghiệp (để tra cứu)"
+    assert names[Enterprise.objects.get(name="Công ty TNHH Sao Mai").tax_code] == "Công ty TNHH Sao Mai"
+    result = take_in(data, by=lan, zone=register, park="Đình Vũ")
+    assert (result.kind, result.unused_columns, result.unchanged) == ("headcounts", [], 5)
+    blank_template = header_of(book_of(made("headcounts", register, lan)).active)
+    assert "Tên doanh nghiệp (để tra cứu)" not in [cell.value for cell in blank_template]
+
+
+def test_an_enterprise_in_no_park_is_chosen_as_such_and_listed_by_the_same_words(register, lan):
+    rows = [["Tên doanh nghiệp", "Khu công nghiệp"], ["Công ty ngoài khu", "Không thuộc khu công nghiệp"]]
+    assert take_in(rows, by=lan, zone=register).created == 1
+    data = made("enterprises", register, lan, prefill=True)
+    assert "Không thuộc khu công nghiệp" in texts_of(data) & set(Offers(register, lan, TODAY)("parks"))
+    assert take_in(data, by=lan, zone=register).unchanged == 4
+
+
 def test_what_a_line_cannot_say_is_left_out_and_counted(register, lan):
     page = book_of(made("headcounts", register, lan, prefill=True)).active
     assert not [row for row in page.iter_rows(values_only=True) if row[0] and "không có trong danh sách" in str(row[0])]
@@ -318,7 +338,9 @@ def test_the_page_gives_a_template_or_a_list_and_none_of_events(client, register
     client.force_login(lan)
     answer = client.get("/imports/templates/enterprises.xlsx?prefill=1")
     assert "Công ty TNHH Sao Mai" in texts_of(b"".join(answer) if answer.streaming else answer.content)
-    assert client.get("/imports/templates/events.xlsx").status_code == 200
+    assert answer["Content-Disposition"].endswith('"danh-sach-enterprises-HP-KKT.xlsx"')
+    answer = client.get("/imports/templates/events.xlsx")
+    assert answer.status_code == 200 and answer["Content-Disposition"].endswith('"mau-events-HP-KKT.xlsx"')
     assert client.get("/imports/templates/events.xlsx?prefill=1").status_code == 404
 
 
