@@ -1,19 +1,26 @@
-"""Enterprises that may be recorded twice: names that are the same but for the words every company has in its name."""
+"""What may be recorded twice: the tax code in another zone, or a name that differs in the words all such names have."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
-from organizations.models import Enterprise
+from organizations.actions.checks import chunks
+from organizations.models import Coverage, Enterprise, Organization, OrganizationType
+from vietnamese.text import search_key
 
 from ..job import Job, Row
 
-MOST = 20_000  # enterprises of a zone that are compared; of more, this many
+MOST = 20_000  # rows of a zone, and as many of the zones below it, that are compared; of more, this many
 SHORTEST = 4  # letters that must be left of a name to tell anything
 COMMON = re.compile(
     r"\b(?:cong ty|tnhh|trach nhiem huu han|mtv|mot thanh vien|hai thanh vien|co phan|ctcp|cp|jsc|ltd|co|"
     r"doanh nghiep tu nhan|dntn|hop tac xa|htx|viet nam|vn|hai phong|hp)\b"
+)
+ASIDE = re.compile(r"\([^()]*\)")
+OF_ORGANIZATIONS = re.compile(
+    r"\b(?:chi bo|dang bo|bo phan|truc thuoc|co so|cong doan|nghiep doan|chi doan|doan thanh nien|doan|tncs|hcm)\b"
 )
 
 
@@ -31,10 +38,12 @@ def warn_of_alike(job: Job, new: Iterable[Row], keys: Mapping[Row, str]) -> None
     new = list(new)
     if not new:
         return
-    recorded: dict[str, list[tuple[str, str]]] = {}
-    rows = Enterprise.objects.live().filter(zone=job.zone).order_by()
-    for key, name, code in rows.values_list("search_key", "name", "tax_code")[:MOST]:
-        recorded.setdefault(bare(key), []).append((name, code))
+    _warn_of_codes_elsewhere(job, new)
+    recorded: dict[str, list[tuple[str, str, str]]] = {}
+    columns = ("search_key", "name", "tax_code", "zone__code")
+    for rows in _of_zone_and_below(job, Enterprise.objects.live().visible_to(job.by)):
+        for key, name, code, zone in rows.values_list(*columns)[:MOST]:
+            recorded.setdefault(bare(key), []).append((name, code, zone))
     lines: dict[str, tuple[int, str]] = {}
     for row in new:
         key, root = bare(keys[row]), row.values["tax_code"][:10]
@@ -42,11 +51,97 @@ def warn_of_alike(job: Job, new: Iterable[Row], keys: Mapping[Row, str]) -> None
             continue
         found = next((one for one in recorded.get(key, ()) if not root or one[1][:10] != root), None)
         if found is not None:
-            job.warn(row, "name", _("“%(name)s” (%(code)s) is recorded: is it the same enterprise?") % {
-                "name": found[0], "code": found[1] or _("no tax code")
-            })  # fmt: skip
+            code = found[1] or _("no tax code")
+            if found[2] != job.zone.code:
+                code = f"{code}, {found[2]}"
+            message = _("“%(name)s” (%(code)s) is recorded: is it the same enterprise?")
+            job.warn(row, "name", message % {"name": found[0], "code": code})
             continue
         line, other = lines.setdefault(key, (row.number, root))
         if line != row.number and (not root or other != root):
             message = _("Line %(line)s has nearly the same name: is it the same enterprise?")
             job.warn(row, "name", message % {"line": line})
+
+
+def _warn_of_codes_elsewhere(job: Job, new: list[Row]) -> None:
+    """Warn of each new tax code that another zone has which the person sees: above, below or beside."""
+    codes = {row.values["tax_code"] for row in new} - {""}
+    elsewhere = Enterprise.objects.live().visible_to(job.by).exclude(zone=job.zone).order_by("zone__code")
+    zones = defaultdict(list)
+    for part in chunks(sorted(codes), 5000):
+        found = elsewhere.filter(tax_code__in=part)
+        for code, zone, name in found.values_list("tax_code", "zone__code", "zone__name"):
+            zones[code].append(f"{name} ({zone})")
+    message = _("This tax code is recorded in %(zones)s: is it right to bring it into %(zone)s?")
+    for row in new:
+        if there := zones.get(row.values["tax_code"]):
+            job.warn(row, "tax_code", message % {"zones": ", ".join(there), "zone": job.zone})
+
+
+def _of_zone_and_below(job, rows):
+    """``rows`` of the job's zone, then those of the zones below it, when there are such."""
+    yield rows.filter(zone=job.zone).order_by()
+    if below := set(job.zone.subtree_ids()) - {job.zone.pk}:
+        yield rows.filter(zone__in=below).order_by()
+
+
+# ------------------------------------------------------------------------------------------ organisations
+
+
+def warn_of_alike_organizations(job: Job, new: Iterable[Row]) -> None:
+    """Warn of each new organisation that works in the enterprise of another of its sector, or is named nearly so.
+
+    Units within an organisation are no duplicates, nor is the one it belongs to.
+    """
+    new = [row for row in new if row.values["type"].level != OrganizationType.Level.COMPONENT]
+    if not new:
+        return
+    at, named = _standing_at(job, new), _standing_named(job, new)
+    for row in new:
+        sector, above = row.values["type"].sector, getattr(row.draft.get("parent"), "pk", None)
+        hosts = [other for host in row.draft["enterprises"] for other in at[(sector, host.pk)] if other[0] != above]
+        if hosts:
+            message = _("“%(name)s” (%(type)s) works in this enterprise already: is it the same organisation?")
+            job.warn(row, "enterprises", message % {"name": hosts[0][1], "type": hosts[0][2]})
+            continue
+        key = _bare_organization(search_key(row.values["name"]), row.values["name"])
+        names = [other for other in named[(sector, key)] if other[0] != above] if key else []
+        if names:
+            message = _("“%(name)s” (%(type)s) is recorded under nearly the same name: is it the same organisation?")
+            job.warn(row, "name", message % {"name": names[0][1], "type": names[0][2]})
+
+
+def _bare_organization(key: str, name: str) -> str:
+    """What is left of an organisation's name without what stands in brackets and the words that tell nothing."""
+    return bare(OF_ORGANIZATIONS.sub(" ", search_key(ASIDE.sub(" ", name)) if "(" in name else key))
+
+
+def _standing(job):
+    """The organisations that stand and that the person sees, without the units within others."""
+    rows = Organization.objects.live().visible_to(job.by).filter(dissolved_on=None)
+    return rows.exclude(type__level=OrganizationType.Level.COMPONENT).order_by()
+
+
+def _standing_at(job, new):
+    """(sector, enterprise) → (id, name, type) of the standing organisations there."""
+    hosts, found = defaultdict(list), defaultdict(list)
+    for part in chunks(sorted({host.pk for row in new for host in row.draft["enterprises"]}), 5000):
+        rows = Coverage.objects.filter(enterprise__in=part, valid_to=None).order_by()
+        for organization, host in rows.values_list("organization", "enterprise"):
+            hosts[organization].append(host)
+    for part in chunks(sorted(hosts), 5000):
+        rows = _standing(job).filter(pk__in=part).order_by("pk")
+        for sector, pk, name, type_ in rows.values_list("sector", "pk", "name", "type__name"):
+            for host in hosts[pk]:
+                found[(sector, host)].append((pk, name, type_))
+    return found
+
+
+def _standing_named(job, new):
+    """(sector, bare name) → (id, name, type) of the standing organisations of the zone and of those below it."""
+    found = defaultdict(list)
+    standing = _standing(job).filter(sector__in={row.values["type"].sector for row in new})
+    for rows in _of_zone_and_below(job, standing):
+        for sector, key, *other in rows.values_list("sector", "search_key", "pk", "name", "type__name")[:MOST]:
+            found[(sector, _bare_organization(key, other[1]))].append(other)
+    return found

@@ -28,6 +28,7 @@ from ..job import CREATED, UPDATED, Job
 from ..lookups import Decisions, Enterprises, Organizations, Types, describe
 from ..reader.sheet import text_of
 from ..reader.table import Column
+from .alike import warn_of_alike_organizations
 from .base import WorkbookKind, by_rows, contradiction, read_count, read_day, read_name, read_text, told_by_row
 from .counts import latest_counts, level
 
@@ -117,6 +118,7 @@ class OrganizationsKind(WorkbookKind):
         for row in rows:
             if not row.failed:
                 self._compare(job, row, foundings, covered, counts)
+        warn_of_alike_organizations(job, (row for row in rows if row.existing is None and not row.failed))
 
     def _once_each(self, job, rows):
         first, kept = {}, []

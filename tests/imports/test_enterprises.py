@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from organizations.models import Batch, BatchRow, Change, Enterprise, Headcount, LedgerHead
 from tests import make
@@ -250,3 +252,54 @@ def test_the_units_of_one_enterprise_are_no_duplicates(kkt, lan, dinh_vu):
     result = take_in([["MST", "Tên DN", "KCN"], *rows], by=lan, zone=kkt)
 
     assert (result.created, [found for found in result.warnings if found.field == "name"]) == (2, [])
+
+
+def test_a_tax_code_of_a_zone_below_is_asked_about_and_written(kkt, lan, dinh_vu, cluster):
+    make.enterprise("Công ty TNHH Bến Cảng", zone=cluster, park=dinh_vu, tax_code=make.tax_code(60))
+    result = take_in([HEADER, line(60)], by=lan, zone=kkt)
+
+    assert (result.created, Enterprise.objects.filter(tax_code=make.tax_code(60)).count()) == (1, 2)
+    assert said(result.warnings) == [
+        (2, "Mã số thuế", "Mã số thuế này đang ghi ở Cụm Đình Vũ (HP-KKT-1): có đúng là nhập cho "
+         "Khu kinh tế Hải Phòng không?")
+    ]  # fmt: skip
+
+
+def test_a_tax_code_above_and_beside_is_asked_about_only_where_the_person_sees_it(
+    kkt, lan, admin, dinh_vu, cluster, other_zone
+):
+    make.enterprise("Công ty TNHH Bến Cảng", zone=other_zone, tax_code=make.tax_code(60))
+    make.enterprise("Công ty TNHH Bến Cảng", zone=kkt, park=dinh_vu, tax_code=make.tax_code(60))
+
+    def asked(by):
+        result = take_in([HEADER, line(60)], by=by, zone=cluster, dry_run=True)
+        return [found.message.split(":")[0] for found in result.warnings]
+
+    assert asked(lan) == ["Mã số thuế này đang ghi ở Khu kinh tế Hải Phòng (HP-KKT)"]
+    assert asked(admin) == ["Mã số thuế này đang ghi ở Khu khác (HP-KHAC), Khu kinh tế Hải Phòng (HP-KKT)"]
+    assert asked(make.user("nga", role="clerk", zone=cluster)) == []
+
+
+def test_nearly_the_same_name_in_a_zone_below_is_asked_about(kkt, lan, dinh_vu, cluster, other_zone):
+    make.enterprise("Công ty TNHH Thép Đình Vũ", zone=cluster, park=dinh_vu, tax_code=make.tax_code(60))
+    make.enterprise("Công ty TNHH Bao bì Sao Mai", zone=other_zone, tax_code=make.tax_code(62))
+    names = ["Công ty Cổ phần Thép Đình Vũ", "CTCP Bao bì Sao Mai"]
+    result = take_in([HEADER, *(line(64 + 2 * n, name) for n, name in enumerate(names))], by=lan, zone=kkt)
+
+    assert said(result.warnings) == [
+        (2, "Tên doanh nghiệp", f"Sổ đã có “Công ty TNHH Thép Đình Vũ” ({make.tax_code(60)}, HP-KKT-1): "
+         "có phải cùng một doanh nghiệp?")
+    ]  # fmt: skip
+
+
+def test_asking_about_other_zones_takes_no_more_queries_for_more_lines(kkt, lan, dinh_vu, cluster):
+    def queries(*lines):
+        with CaptureQueriesContext(connection) as caught:
+            take_in([HEADER, *lines], by=lan, zone=kkt, dry_run=True)
+        return len(caught)
+
+    for number in range(30):
+        make.enterprise(f"Công ty Số {number}", zone=cluster, park=dinh_vu, tax_code=make.tax_code(200 + 2 * number))
+    lines = [line(200 + 2 * number, f"Công ty Số {number}") for number in range(30)]
+    queries(lines[0])
+    assert queries(lines[0]) == queries(*lines)

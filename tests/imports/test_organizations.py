@@ -181,3 +181,45 @@ def test_types_are_understood_by_short_names_and_codes(kkt, lan):
     ]
     assert take_in(rows, by=lan, zone=kkt).created == 3
     assert set(Organization.objects.values_list("type__code", flat=True)) == {"union_base", "youth_cell"}
+
+
+def asked(*lines, by, zone):
+    """What is asked about possible duplicates: (row, column, the beginning of the message)."""
+    result = take_in([HEADER, *lines], by=by, zone=zone, dry_run=True)
+    assert result.errors == []
+    return [(*one[:2], one[2].split(":")[0]) for one in said(result.warnings) if "cùng một tổ chức" in one[2]]
+
+
+def test_a_second_organisation_of_a_sector_in_one_enterprise_is_asked_about(kkt, lan):
+    host = make.enterprise("Công ty TNHH Dệt may Tân Ngân (mẫu)", zone=kkt)
+    make.organization("Tổ chức cũ", zone=kkt, enterprises=[host])
+    party, union = "Chi bộ Công ty TNHH Dệt may Tân Ngân", "Công đoàn Công ty TNHH Dệt may Tân Ngân"
+
+    assert asked(line(party, taxes=host.tax_code, members=4), by=lan, zone=kkt) == [
+        (2, "Mã số thuế doanh nghiệp", "“Tổ chức cũ” (Chi bộ cơ sở) đang hoạt động tại doanh nghiệp này")
+    ]
+    assert asked(line(union, "Công đoàn cơ sở", taxes=host.tax_code, members=30), by=lan, zone=kkt) == []
+
+
+def test_a_name_that_differs_in_brackets_or_common_words_is_asked_about(kkt, lan, cluster, other_zone):
+    make.organization("Chi bộ Công ty TNHH Dệt may Tân Ngân (mẫu)", zone=kkt)
+    make.organization("Chi bộ Công ty CP Bao bì Sao Mai", zone=cluster)
+    make.organization("Chi bộ Công ty CP Thép Đình Vũ", zone=other_zone)
+    names = ["Công ty TNHH Dệt may Tân Ngân", "Công ty TNHH Bao bì Sao Mai", "Công ty TNHH Thép Đình Vũ"]
+
+    assert asked(*(line(f"Chi bộ {name}", members=4) for name in names), by=lan, zone=kkt) == [
+        (2, "Tên tổ chức", "Sổ đã có “Chi bộ Công ty TNHH Dệt may Tân Ngân (mẫu)” (Chi bộ cơ sở), tên gần giống"),
+        (3, "Tên tổ chức", "Sổ đã có “Chi bộ Công ty CP Bao bì Sao Mai” (Chi bộ cơ sở), tên gần giống"),
+    ]
+
+
+def test_an_ended_organisation_and_the_one_above_are_no_duplicates(kkt, lan):
+    from organizations import actions
+
+    host = make.enterprise(zone=kkt)
+    ended = make.organization("Chi bộ Công ty Dệt may Tân Ngân", zone=kkt, enterprises=[host])
+    actions.dissolve(organization=ended, decision=make.decision(on=date(2024, 6, 1), zone=kkt), by=lan)
+    over = make.organization("Đảng bộ Công ty Bao bì Sao Mai", zone=kkt, type="party_committee", enterprises=[host])
+    cell = line("Chi bộ Bao bì Sao Mai", "Chi bộ trực thuộc", parent=over.name, taxes=host.tax_code, members=4)
+
+    assert asked(cell, line("Chi bộ Công ty TNHH Dệt may Tân Ngân", members=4), by=lan, zone=kkt) == []
