@@ -130,10 +130,13 @@ def sources_of_packages() -> dict[Message, list[str]]:
     """Return the messages of installed packages that have no Vietnamese there, with the package's name."""
     found: dict[Message, list[str]] = {}
     translated: set[str] = set()
+    plurals: set[str] = set()
     for package, patterns in PACKAGES.items():
         folder = Path(importlib.util.find_spec(package).origin).parent
         for catalogue in folder.rglob("locale/vi/LC_MESSAGES/django.mo"):
-            translated |= {entry.msgid for entry in polib.mofile(str(catalogue)).translated_entries()}
+            entries = polib.mofile(str(catalogue)).translated_entries()
+            translated |= {entry.msgid for entry in entries}
+            plurals |= {entry.msgid for entry in entries if entry.msgid_plural}
         for path in sorted({path for pattern in patterns or ("**/*.py", "**/*.html") for path in folder.glob(pattern)}):
             for message in messages_of(path) if is_source(path) else ():
                 if message.msgid and package not in found.setdefault(message, []):
@@ -141,7 +144,7 @@ def sources_of_packages() -> dict[Message, list[str]]:
     return {
         message: places
         for message, places in found.items()
-        if message.msgid not in translated or message.msgid in REPLACED
+        if message.msgid not in (plurals if message.plural else translated) or message.msgid in REPLACED
     }
 
 
