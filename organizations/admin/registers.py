@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -180,6 +181,12 @@ class EnterpriseForm(ActForm):
         label=gettext_lazy("in the new park from"), required=False,
         help_text=gettext_lazy("When the park changes; left empty, from today."),
     )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if park := self.fields.get("park"):  # an enterprise may sit in none, though "none" is listed nowhere
+            seen = park.queryset.order_by().values("pk")
+            park.queryset = Park.objects.filter(Q(pk__in=seen) | Q(code=Park.NONE))
 
 
 @admin.register(Enterprise, site=office)

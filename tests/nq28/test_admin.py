@@ -328,6 +328,24 @@ def test_what_an_act_refuses_is_said_at_the_field_and_leaves_no_trace(inside, fa
             assert inside.post(url, entered(form_of(inside.get(url)), **wrong)).status_code == 200
 
 
+def test_an_enterprise_in_no_park_is_saved_and_moves_in_and_out(client, facts, kkt):
+    client.force_login(make.user("khu", role="admin", zone=kkt))
+    none, park = Park.objects.get(code=Park.NONE), Park.objects.get(name="KCN HP-KKT")
+    row = make.enterprise("Công ty Ngoài Khu", zone=kkt, park=none)
+    url = page("organizations.enterprise", "change", row.pk)
+    for chosen, name in ((none, "Công ty Đổi Tên"), (park, "Công ty Vào Khu"), (none, "Công ty Ra Khu")):
+        data = entered(form_of(client.get(url)), name=name, park=chosen.pk)
+        assert client.post(url, data).status_code == 302
+        row.refresh_from_db()
+        assert (row.name, row.park) == (name, chosen)
+    elsewhere = make.park("KCN Nơi khác", zone=make.zone("HP-XA"))
+    offered = client.get(url).context["adminform"].form.fields["park"].queryset
+    assert none in offered and park in offered and elsewhere not in offered
+    with no_trace():
+        answer = client.post(url, entered(form_of(client.get(url)), name=""))
+    assert "Hãy sửa lỗi nêu dưới đây." in answer.text and "Please correct" not in answer.text
+
+
 def test_somebody_elses_change_is_not_overwritten(inside, facts, kkt):
     row = Enterprise.objects.get(name="Công ty HP-KKT")
     url = page("organizations.enterprise", "change", row.pk)
