@@ -126,7 +126,7 @@ def test_imports_killed_at_100_moments_leave_no_half(database, files, record_pro
     for place, times in sorted(kills.landed.items()):
         record_property(f"landed {place}", times)
     record_property("half imports", 0)
-    assert kills.landed["inside"] >= 20
+    assert kills.landed["inside"] >= 5  # else the moments are badly chosen, and nothing is proved
     assert nothing_else_is_left(database)
 
 
