@@ -84,14 +84,16 @@ class Bench:
 def run_on(database: str, environment: dict[str, str], files: dict[int, Path], stock: dict[str, Cost], server=None):
     bench = Bench(environment, server)
     small, file, large = files.values()
-    if bench.floor(small, "started").served == 0 and server:
-        yield Limit(f"{database} was not measured: its server works where this program cannot see it", 0, 0)
-        return
+    bench.floor(small, "started")
     bench.ours(small, next(bench.free), created=min(files))
     low, bare, new, zone = [], [], [], ""
     for _round in range(ROUNDS):
         bare.append(bench.floor(file).processor)
-        low.append(bench.floor(file, "started").processor)
+        least = bench.floor(file, "started")
+        if server and not least.served:
+            yield Limit(f"{database} was not measured: its server works where this program cannot see it", 0, 0)
+            return
+        low.append(least.processor)
         zone = next(bench.free)
         new.append(bench.ours(file, zone, created=ROWS).processor)
     again = min(bench.ours(file, zone, created=0, updated=0, unchanged=ROWS).processor for _round in range(ROUNDS))
@@ -100,10 +102,10 @@ def run_on(database: str, environment: dict[str, str], files: dict[int, Path], s
         raise AssertionError(recount)
     last = bench.ours(large, next(bench.free), created=5 * ROWS, watched=True)
     low_large = bench.floor(large, "started").processor
-    ours, least = min(new), min(low)
+    ours = min(new)
     yield Row(
         f"{database}: import {ROWS:,} new enterprises with workers",
-        least, stock["validated"].processor, ours, FLOOR, "stock admin on SQLite, rows validated as ours are", 2.5, 30,
+        min(low), stock["validated"].processor, ours, FLOOR, "stock admin on SQLite, rows validated as ours", 2.5, 30,
     )  # fmt: skip
     yield Row(
         f"{database}: the same beside less",
@@ -111,7 +113,7 @@ def run_on(database: str, environment: dict[str, str], files: dict[int, Path], s
     )  # fmt: skip
     yield Row(
         f"{database}: the same file again, nothing changed",
-        least, stock["validated"].processor, again, FLOOR, "as above, its first import", 1.5,
+        min(low), stock["validated"].processor, again, FLOOR, "as above, its first import", 1.5,
     )  # fmt: skip
     yield Row(f"{database}: import {5 * ROWS:,}", low_large, 5 * ours, last.processor, FLOOR, f"five times {ROWS:,}")
     yield Limit(f"{database}: {5 * ROWS:,} rows take as long as {ROWS:,}", last.processor / ours, 6, " ×")

@@ -92,7 +92,6 @@ def _memory(pid):
 def _seconds(pid):
     """The processor time of ``pid`` so far, 0 when it has ended."""
     try:
-        user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 10**9
     except OSError:
         return 0.0
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
