@@ -353,6 +353,20 @@ def test_a_decision_that_another_zone_cites_stays_in_its_list_alone(office, admi
     assert [row.number for row in Decision.objects.live().visible_to(hoa)] == ["3-QĐ/LĐLĐ"]
 
 
+def test_a_fact_brought_back_brings_back_the_decision_it_cites(office, admin, kkt):
+    one = make.organization("Chi bộ Sáu", zone=kkt)
+    header = ["Tổ chức", "Sự kiện", "Ngày QĐ", "Số QĐ", "Cơ quan ban hành", "Số lượng"]
+    admitted = written([header, [one.name, "Kết nạp", date(2024, 6, 15), "66-QĐ/ĐU", ISSUER, 2]],
+                       by=admin, zone=kkt)  # fmt: skip
+    same = [header, [one.name, "Công nhận chính thức", date(2024, 6, 15), "66-QĐ/ĐU", ISSUER, 1]]
+    recognised = written(same, by=admin, zone=kkt)
+    gone = undo(recognised, admin).batch
+    undo(admitted, admin)
+    assert "66-QĐ/ĐU" not in {row.number for row in Decision.objects.live()}
+    whole(undo(gone, admin))
+    assert Decision.objects.get(number="66-QĐ/ĐU").voided_by is None
+
+
 def test_a_withdrawn_decision_is_recorded_anew_by_who_quotes_it(office, admin, hoa, other_zone):
     office("enterprises")
     (batch,) = office("organizations")

@@ -57,14 +57,19 @@ def organizations(pick, zone):
 def events(pick, zone):
     yield ["Tổ chức", "Sự kiện", "Ngày QĐ", "Số QĐ", "Cơ quan ban hành", "Số lượng", "Nữ", "Ghi chú", "Tên mới"]
     known = list(Organization.objects.live().filter(zone=zone).order_by("pk").values_list("code", "name", "sector"))
+    renamed = set()
     for _line in range(pick.randint(1, 6) if known else 0):
         code, name, sector = pick.choice(known)
         kind = pick.choice(MASS if sector == "union" else PARTY)
+        day, paper, new_name = pick.choice(DAYS), pick.choice(["", "8-QĐ", "9-QĐ"]), ""
+        if kind == "Đổi tên":  # one paper gives one name: of two given on one day the later recorded would hold
+            day, paper, new_name = DAYS[2], "8-QĐ", pick.choice(["Tên I", "Tên II"])
+            if name in renamed:
+                continue
+            renamed.add(name)
         number = pick.randint(2, 6) if kind in COUNTED else ""
-        paper = pick.choice(["", "8-QĐ", "9-QĐ"])
-        yield [code or name, kind, _day(pick.choice(DAYS)), paper, "Cơ quan X" if paper else "", number,
-               pick.choice(["", 1]) if number else "", pick.choice(["", "theo danh sách"]),
-               pick.choice(["Tên I", "Tên II"]) if kind == "Đổi tên" else ""]  # fmt: skip
+        yield [code or name, kind, _day(day), paper, "Cơ quan X" if paper else "", number,
+               pick.choice(["", 1]) if number else "", pick.choice(["", "theo danh sách"]), new_name]  # fmt: skip
 
 
 def headcounts(pick, zone):

@@ -148,9 +148,9 @@ class Events(Part):
         if not move.anew:
             return
         told = self.told[event.pk]
-        if event.kind not in COUNTS_MEMBERS and any(
-            other.day == told.day and other.kind not in COUNTS_MEMBERS and other.pk > told.pk for other in live
-        ):
+        if event.kind == Kind.RENAMED and any(
+            other.kind == Kind.RENAMED and other.day == told.day and other.pk > told.pk for other in live
+        ):  # of two names given on one day the later recorded holds; any other order a replay judges
             plan.keep(move.line, _("Another event of %(day)s was recorded since."), **_words(event))
         replaced = {self.told[one.event.pk].key() for one in moves if one.line == move.line and not one.anew}
         if plan.batch.undoes_id and told.key() not in replaced:
