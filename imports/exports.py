@@ -32,6 +32,7 @@ class Lines:
             standing = standing.filter(zone__in=zone.subtree_ids() if kind in BELOW else [zone.pk])
         self.standing = standing
         self.recorded = RECORDED[kind](zone, user, today, among=standing)
+        self.helper = self.recorded.helper
         self.left_out = 0
 
     def lines(self) -> Iterator[dict]:

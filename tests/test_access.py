@@ -18,6 +18,7 @@ TO_SIGN_IN = 302
 # URL name, its arguments, the question; then what each of PEOPLE is answered. Pages about HP-KKT: Lan is its clerk,
 # Quân its leader, Hoa works elsewhere, Minh is of the city board, a stranger has no role in any zone.
 KKT = {"zone": "HP-KKT", "year": 2024}
+THE_BATCH = 0  # its number is known when it is there
 KEY = "00000000-0000-4000-8000-000000000028"
 PAGES = [
     ("home", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -30,9 +31,9 @@ PAGES = [
     ("imports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("imports:template", {"kind": "enterprises"}, {"zone": "HP-KKT"}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
     ("imports:template", {"kind": "targets"}, {"zone": "HP-KKT"}, 403, 403, 404, 200, 200, 404, TO_SIGN_IN),
-    ("imports:batch", {"pk": 1}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
-    ("imports:batch_file", {"pk": 1}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
-    ("imports:undo", {"pk": 1}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    ("imports:batch", {"pk": THE_BATCH}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("imports:batch_file", {"pk": THE_BATCH}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("imports:undo", {"pk": THE_BATCH}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
     *(  # an upload is seen by the one who brought it, here Lan, and by nobody else
         (f"imports:{name}", {"key": KEY, **more}, {}, 200, 404, 404, 404, 404, 404, TO_SIGN_IN)
         for name, more in (("upload", {}), ("columns", {}), ("row", {"line": 2}), ("marked", {}), ("confirm", {}))
@@ -78,7 +79,8 @@ def test_each_person_is_answered_as_the_table_says(client, request, kkt, other_z
     name, arguments, question, *expected = PAGES[place]
     make.organization(zone=kkt)
     if name.startswith("imports:"):
-        bring_in(request.getfixturevalue("lan"), kkt)
+        batch = bring_in(request.getfixturevalue("lan"), kkt)
+        arguments = arguments | ({"pk": batch.pk} if "pk" in arguments else {})
     answers = {}
     for person in PEOPLE:
         client.logout()
@@ -109,17 +111,15 @@ def test_nobody_touches_what_another_has_brought(client, request, kkt, other_zon
 
 
 def bring_in(lan, kkt):
-    """Batch 1, which Lan imported into HP-KKT, and the upload of KEY, whose rows she has not confirmed yet."""
+    """The batch that Lan imported into HP-KKT; and the upload of KEY, whose rows she has not confirmed yet."""
     park = make.park("KCN Số Một", zone=kkt)
     rows = [["Tên doanh nghiệp", "Khu công nghiệp"], ["Công ty Số Một", park.name]]
     assert take_in(rows, by=lan, zone=kkt).batch
-    batch = Batch.objects.get()
-    if batch.pk != 1:
-        pytest.fail("the table says 1")
     rows[1][0] = "Công ty Số Hai"
     now = timezone.now()
     upload = matching.bring(workbook(*rows), "hai.xlsx", by=lan, now=now, today=timezone.localdate())
     Upload.objects.filter(pk=upload.pk).update(key=KEY)
+    return Batch.objects.get()
 
 
 def test_no_page_of_figures_takes_anything_but_a_question(client, lan):
