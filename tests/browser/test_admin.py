@@ -1,6 +1,7 @@
 """The data administration in a real browser: nothing that the security policy blocks, and its look-up windows work."""
 
 import pytest
+from playwright.sync_api import expect
 
 from organizations.models import Change, Enterprise, Organization
 from tests import make
@@ -30,7 +31,7 @@ def test_an_administrator_looks_up_a_row_and_changes_one(new_page, sign_in, kkt,
     with page.context.expect_page() as opened:
         page.locator("#lookup_id_parent").click()
     opened.value.get_by_role("link", name="Đảng bộ Khu").click()
-    page.wait_for_function("document.getElementById('id_parent').value !== ''")
+    expect(page.locator("#id_parent")).not_to_have_value("")
     page.locator("[name=_save]").click()
     page.locator(".messagelist .success").wait_for()
     assert Organization.objects.get(pk=cell.pk).parent == above

@@ -129,7 +129,7 @@ def test_who_clicks_on_while_a_cell_is_saved_types_where_he_sees(page, sign_in, 
     page.keyboard.type("Công ty TNHH Thép Sao Mai 2")
     page.locator("#l7 td[data-f=workers]").click()  # no Enter: the first cell is saved while the second is typed
     page.keyboard.type("24")
-    page.wait_for_function("document.querySelectorAll('#staged input.editing').length === 1")
+    page.locator("#staged input.editing").wait_for()
     page.keyboard.type("68")
     page.keyboard.press("Enter")
     page.locator("#l7 td[data-f=workers] i").wait_for()

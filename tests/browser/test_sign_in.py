@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.urls import path
 from django_otp.oath import TOTP
+from playwright.sync_api import expect
 
 from nq28 import urls
 
@@ -137,9 +138,8 @@ def test_the_end_of_the_session_is_announced_and_typing_survives_it(new_page, si
     page.get_by_label("Tên đăng nhập").fill("lan")
     page.get_by_label("Mật khẩu").fill(make_user.PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_label("Ghi chú").wait_for()
 
-    assert page.get_by_label("Ghi chú").input_value() == "40 công đoàn cơ sở"
+    expect(page.get_by_label("Ghi chú")).to_have_value("40 công đoàn cơ sở")
 
 
 def test_everything_works_without_javascript(new_page, lan, make_user):
