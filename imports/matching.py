@@ -100,7 +100,23 @@ def go_on(upload: Upload, sheets: list[Sheet] | None = None, *, today: date) -> 
     except (NoTable, reader.Unusable) as refusal:
         message = refusal.args[0] if isinstance(refusal, NoTable) else str(refusal)
         upload.trouble, upload.state = message, Upload.State.OPEN
-    upload.save()
+    with transaction.atomic():
+        staging.locked(upload)
+        upload.save()
+
+
+def convert(upload: Upload, *, agreed: bool, today: date) -> None:
+    """Go on with text in fonts older than Unicode converted, or left; what was staged before is dropped.
+
+    Raises Conflict when its rows are being written.
+    """
+    with transaction.atomic():
+        found = staging.locked(upload)
+        found.rows.all().delete()
+        found.state, found.converts_legacy, found.titles, found.columns = Upload.State.OPEN, agreed, [], {}
+        found.version += 1
+        found.save()
+    go_on(found, today=today)
 
 
 # ------------------------------------------------------------------------------------------ columns

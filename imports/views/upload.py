@@ -84,10 +84,7 @@ def again(request: HttpRequest, upload: Upload) -> HttpResponse:
 @of_mine(*OPEN)
 def convert(request: HttpRequest, upload: Upload) -> HttpResponse:
     """Say whether text in fonts older than Unicode is converted."""
-    upload.converts_legacy = request.POST.get("convert") == "yes"
-    upload.titles, upload.columns = [], {}
-    upload.save()
-    matching.go_on(upload, today=timezone.localdate())
+    matching.convert(upload, agreed=request.POST.get("convert") == "yes", today=timezone.localdate())
     return redirect("imports:upload", upload.key)
 
 

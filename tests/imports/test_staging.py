@@ -139,6 +139,29 @@ def test_rows_that_went_wrong_meanwhile_come_back_to_be_mended(lan, kkt, dinh_vu
     assert not Enterprise.objects.exists()
 
 
+def test_another_answer_about_old_fonts_begins_anew(client, lan, kkt, dinh_vu):
+    client.force_login(lan)
+    data = "M· sè thuÕ;Tªn doanh nghiÖp;Khu c«ng nghiÖp\n0200000107;C«ng ty §Çu t\u00ad Mét;§×nh Vò\n".encode()
+    upload = brought(lan, data, name="cu.csv")
+    page = f"/imports/{upload.key}/"
+    client.post(f"{page}convert/", {"convert": "yes"})
+    upload.refresh_from_db()
+    assert (upload.state, states(upload)) == ("staged", {2: "created"})
+
+    client.post(f"{page}convert/", {"convert": "no"})
+    upload.refresh_from_db()
+    assert (upload.state, upload.converts_legacy, states(upload)) == ("open", False, {})
+    assert client.post(f"{page}mend/", {"act": "say"}).status_code == 302
+
+    client.post(f"{page}convert/", {"convert": "yes"})
+    upload.refresh_from_db()
+    assert staging.claim(upload, version=upload.version, now=timezone.now())
+    with pytest.raises(Conflict):
+        matching.convert(upload, agreed=False, today=TODAY)
+    upload.refresh_from_db()
+    assert (upload.state, states(upload)) == ("queued", {2: "created"})
+
+
 def test_columns_a_person_matched_are_remembered_for_files_of_that_shape(lan, kkt, dinh_vu):
     rows = [["Cột A", "Cột B", "Cột C"], [make.tax_code(51), "Công ty Sáu", "Đình Vũ"]]
     upload = brought(lan, *rows)
