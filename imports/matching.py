@@ -129,9 +129,11 @@ def find_columns(upload: Upload, sheets: list[Sheet]) -> bool:
     found = survey(job, sheets, sheet_name=upload.sheet or None, kind_name=upload.kind or None)
     for sheet, header in [*((one.sheet, one.header) for one in found), *_guessed(sheets)]:
         if memory := remembered(upload, header.titles):
-            _take(upload, sheet, KINDS[memory.kind], header, memory.columns)
-            upload.trouble = ""
-            return upload.zone is not None or not KINDS[memory.kind].needs_zone
+            kind = KINDS[memory.kind]
+            _take(upload, sheet, kind, header, memory.columns)
+            missing = kind.layout.missing(memory.columns, kind.given(job))  # such as the park that was said beside it
+            upload.trouble = _say_which(missing) if missing else ""
+            return not missing and (upload.zone is not None or not kind.needs_zone)
     tables = [one for one in found if not one.missing]
     best = best_of(tables)
     nearest = best[0] if best else found[0] if found else None
@@ -166,7 +168,7 @@ def _unclear(upload, found, tables, best) -> str:
     if not found:
         return _("No column of this file is known: say what each of them is.")
     if not tables:
-        return _("Say which columns hold: %(missing)s.") % {"missing": ", ".join(found[0].missing)}
+        return _say_which(found[0].missing)
     if len({one.sheet.name for one in tables}) > 1:
         return _("Several sheets hold such a table: choose one.")
     if len(best) > 1:
@@ -176,6 +178,10 @@ def _unclear(upload, found, tables, best) -> str:
     if upload.zone is None and best[0].kind.needs_zone:
         return _("Say for which zone the file is.")
     return ""
+
+
+def _say_which(missing):
+    return _("Say which columns hold: %(missing)s.") % {"missing": ", ".join(missing)}
 
 
 def _take(upload, sheet: Sheet, kind: WorkbookKind, header: Header, fields: Mapping[str, int]) -> None:
@@ -200,7 +206,7 @@ def choose(
         raise NoTable(_("Say for which zone the file is."))
     job = Job(by=upload.owner, today=today, file_name=upload.name, zone=zone, park=park)
     if missing := kind_.layout.missing(columns, kind_.given(job)):
-        raise NoTable(_("Say which columns hold: %(missing)s.") % {"missing": ", ".join(missing)})
+        raise NoTable(_say_which(missing))
     upload.zone, upload.park = zone, park
     _take(upload, chosen, kind_, Header(*header, titles_of(chosen, *header)), columns)
     staging.stage(upload, today=today, sheets=sheets)

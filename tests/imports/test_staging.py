@@ -139,6 +139,20 @@ def test_rows_that_went_wrong_meanwhile_come_back_to_be_mended(lan, kkt, dinh_vu
     assert not Enterprise.objects.exists()
 
 
+def test_columns_remembered_without_what_was_said_beside_them_are_asked_for(lan, kkt, dinh_vu):
+    columns, say = {"tax_code": 0, "name": 1}, {"now": timezone.now(), "today": TODAY}
+    upload = brought(lan, ["Cột A", "Cột B"], [make.tax_code(51), "Công ty Sáu"])
+    matching.choose(
+        upload, sheet="Sheet1", kind="enterprises", zone=kkt, header=(0, 0), columns=columns, park=dinh_vu, **say
+    )
+    assert states(upload) == {2: "created"}
+
+    again = brought(lan, ["Cột A", "Cột B"], [make.tax_code(53), "Công ty Bảy"])
+    assert (again.state, again.columns) == ("open", columns) and "Khu công nghiệp" in again.trouble
+    with_park = brought(lan, ["Cột A", "Cột B"], [make.tax_code(53), "Công ty Bảy"], park=dinh_vu)
+    assert (with_park.state, with_park.trouble) == ("staged", "")
+
+
 def test_another_answer_about_old_fonts_begins_anew(client, lan, kkt, dinh_vu):
     client.force_login(lan)
     data = "M· sè thuÕ;Tªn doanh nghiÖp;Khu c«ng nghiÖp\n0200000107;C«ng ty §Çu t\u00ad Mét;§×nh Vò\n".encode()
