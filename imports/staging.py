@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
 from django.db.models import Count, Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from organizations import bulk
@@ -19,7 +20,7 @@ from vietnamese.text import search_key
 
 from . import intake
 from .backfile import Mark
-from .job import Finding, Job, NoTable
+from .job import UPDATED, Finding, Job, NoTable
 from .kinds import KINDS, WorkbookKind
 from .models import StagedRow, Upload
 from .reader.refusals import nothing_written
@@ -214,9 +215,14 @@ def _judged(job: Job) -> dict[int, dict]:
             "state": state.value,
             "warned": any(not one["error"] for one in found),
             "findings": found,
-            "before": row.before if state == State.UPDATED else {},
+            "before": _before(row),
         }
     return judged
+
+
+def _before(row):
+    """What is recorded where a line that is stored with changes says otherwise."""
+    return row.before if row.outcome == UPDATED and not row.failed else {}
 
 
 def _trouble(job):
@@ -260,13 +266,14 @@ def run(upload_id: int, *, today: date) -> Result | None:
             return None
         upload.state = Upload.State.RUNNING
         upload.save(update_fields=["state"])
-    try:
-        return _write(upload, today)
-    except (PermissionDenied, NoTable, Conflict, OperationalError) as error:
-        send_back(upload, intake.reason(error))
-    except BaseException:
-        send_back(upload, _("The import stopped unexpectedly."))
-        raise
+    with translation.override(upload.owner.language):
+        try:
+            return _write(upload, today)
+        except (PermissionDenied, NoTable, Conflict, OperationalError) as error:
+            send_back(upload, intake.reason(error))
+        except BaseException:
+            send_back(upload, _("The import stopped unexpectedly."))
+            raise
     return None
 
 
@@ -283,17 +290,27 @@ def send_back(upload: Upload, trouble: str) -> None:
     )
 
 
-def _write(upload, today) -> Result:
-    job, kind = job_of(upload, today=today, rows=list(upload.rows.exclude(state=State.SKIPPED)))
+class _NotAsSeen(Exception):
+    """Others have recorded something meanwhile: a line would not write what the person confirmed."""
 
+
+def _write(upload, today) -> Result | None:
+    rows = list(upload.rows.exclude(state=State.SKIPPED))
+    job, kind = job_of(upload, today=today, rows=rows)
+    seen = {row.line: (row.state, row.before) for row in rows}
     done = said_of_lines(upload)
 
     def keep(batch):
+        if any((row.outcome, _before(row)) != seen[row.number] for row in job.changed_rows()):
+            raise _NotAsSeen
         Upload.objects.filter(pk=upload.pk).update(batch=batch, state=Upload.State.WRITTEN, answer=done)
 
     job.keep = keep
-    result = write(job, kind, upload.sha256)
-    if result.status == REFUSED:
+    try:
+        result = write(job, kind, upload.sha256)
+    except _NotAsSeen:
+        result = None
+    if result is None or result.status == REFUSED:
         with transaction.atomic():
             send_back(upload, _("Something has changed since the rows were checked: look at the lines marked."))
             found = locked(upload)
@@ -301,7 +318,7 @@ def _write(upload, today) -> Result:
             recheck(found, today=today)
             Upload.objects.filter(pk=upload.pk).update(trouble=trouble)
     elif result.batch is None:
-        Upload.objects.filter(pk=upload.pk).update(state=Upload.State.WRITTEN, answer=result.as_json())
+        Upload.objects.filter(pk=upload.pk).update(state=Upload.State.WRITTEN, answer={"result": result.as_json()})
     return result
 
 

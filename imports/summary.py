@@ -28,6 +28,7 @@ class Summary:
     more_changes: int
     warnings: list[tuple[str, int, str]]
     trouble: str
+    asks_day: bool  # the day of the counts must be said first
 
     @property
     def to_write(self) -> int:
@@ -35,14 +36,14 @@ class Summary:
 
     @property
     def may_go_on(self) -> bool:
-        return not self.counts["error"] and not self.counts["outside"] and not self.trouble
+        return not self.counts["error"] and not self.counts["outside"] and not self.asks_day
 
 
 def summary(upload: Upload, *, today: date) -> Summary:
     counts = dict(staging.counts(upload))
     return Summary(
         counts, _sentences(upload, counts, today), _changes(upload), max(0, counts["updated"] - SHOWN),
-        _warnings(upload), upload.trouble,
+        _warnings(upload), upload.trouble, upload.asks_day and upload.counted_on is None,
     )  # fmt: skip
 
 

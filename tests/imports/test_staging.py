@@ -139,6 +139,31 @@ def test_rows_that_went_wrong_meanwhile_come_back_to_be_mended(lan, kkt, dinh_vu
     assert not Enterprise.objects.exists()
 
 
+def test_a_line_that_would_write_other_than_was_confirmed_is_shown_first(client, lan, kkt, dinh_vu):
+    one = make.enterprise("Công ty Một", zone=kkt, park=dinh_vu, tax_code=make.tax_code(31), ownership="private")
+    header = ["Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp", "Quốc gia"]
+    lines = [make.tax_code(31), "Công ty Một", "Đình Vũ", None], [make.tax_code(33), "Công ty Hai", "Đình Vũ", "Lào"]
+    upload = brought(lan, header, *lines)
+    assert states(upload) == {2: "unchanged", 3: "created"}
+    make.actions.change_enterprise(enterprise=one, by=make.system(), name="Công ty Một Đổi Tên")
+    make.enterprise("Công ty Hai, nhập tay", zone=kkt, park=dinh_vu, tax_code=make.tax_code(33), countries="Pháp")
+
+    upload = confirmed(upload)
+
+    assert (upload.state, upload.batch) == ("staged", None) and not Batch.objects.exists()
+    assert "Dữ liệu đã thay đổi sau khi kiểm tra" in upload.trouble
+    assert set(Enterprise.objects.values_list("name", "countries")) == {
+        ("Công ty Một Đổi Tên", ""), ("Công ty Hai, nhập tay", "Pháp")
+    }  # fmt: skip
+    assert states(upload) == {2: "updated", 3: "updated"}
+    assert upload.rows.get(line=2).before == {"name": "Công ty Một Đổi Tên"}
+
+    client.force_login(lan)
+    client.post(f"/imports/{upload.key}/confirm/", {"version": upload.version})
+    upload.refresh_from_db()
+    assert upload.batch.updated == 2
+
+
 def test_columns_remembered_without_what_was_said_beside_them_are_asked_for(lan, kkt, dinh_vu):
     columns, say = {"tax_code": 0, "name": 1}, {"now": timezone.now(), "today": TODAY}
     upload = brought(lan, ["Cột A", "Cột B"], [make.tax_code(51), "Công ty Sáu"])
@@ -229,7 +254,11 @@ def test_an_upload_whose_writing_died_can_be_confirmed_again(client, lan, kkt, d
 
     upload.refresh_from_db()
     assert upload.state == "staged" and upload.trouble.endswith("Chưa ghi gì vào hệ thống.")
-    assert confirmed(upload).batch.created == 1
+    confirming = client.get(f"{page}confirm/")
+    assert "dừng bất thường" in confirming.content.decode() and confirming.context["said"].may_go_on
+    client.post(f"{page}confirm/", {"version": upload.version})
+    upload.refresh_from_db()
+    assert upload.batch.created == 1
 
 
 def test_a_column_without_a_title_may_be_chosen_and_is_named_as_what_it_is(lan, kkt, dinh_vu):
