@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 FOLDER = "imports"  # of the kept files, in the storage
@@ -20,10 +21,14 @@ class UploadQuerySet(models.QuerySet):
         """What ``user`` has brought: nobody else sees it before it is written."""
         return self.filter(owner=user)
 
+    def on_pages(self):
+        """What goes from page to page; not what a program sent, which asks for its answer by itself."""
+        under_way = Q(state__in=[Upload.State.QUEUED, Upload.State.RUNNING])
+        return self.exclude(state=Upload.State.SENT).exclude(under_way, answer__isnull=False)
+
     def unfinished(self, at):
-        """What waits on its page for the person who brought it; not what a program sent."""
-        waiting = self.filter(batch=None, expires_at__gt=at, answer__isnull=True)
-        return waiting.exclude(state__in=[Upload.State.WRITTEN, Upload.State.SENT])
+        """What waits on its page for the person who brought it."""
+        return self.on_pages().filter(batch=None, expires_at__gt=at).exclude(state=Upload.State.WRITTEN)
 
 
 class Upload(models.Model):

@@ -102,4 +102,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     upload = getattr(found, "upload", None)
     if upload is None:
         raise Http404(_("No file was kept."))
-    return as_download(upload.bytes(), upload.name, "application/octet-stream")
+    try:
+        return as_download(upload.bytes(), upload.name, "application/octet-stream")
+    except FileNotFoundError:
+        raise Http404(_("No file was kept.")) from None

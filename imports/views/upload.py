@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -24,6 +24,7 @@ from imports.job import NoTable
 from imports.kinds import KINDS
 from imports.models import StagedRow, Upload
 from imports.reader import legacy
+from imports.reader.child import COLUMNS
 from imports.reader.refusals import nothing_written
 from imports.reader.table import Header, find_header, titles_of
 from imports.summary import counts_day, summary
@@ -43,11 +44,19 @@ def of_mine(*states: str) -> Callable:
     def decorate(view):
         @wraps(view)
         def found(request, key: UUID, **arguments):
-            uploads = Upload.objects.of(request.user).select_related("zone", "park", "owner", "batch")
+            uploads = Upload.objects.of(request.user).on_pages().select_related("zone", "park", "owner", "batch")
             upload = get_object_or_404(uploads, key=key)
             if states and upload.state not in states:
                 return redirect("imports:upload", key)
-            return view(request, upload, **arguments)
+            try:
+                return view(request, upload, **arguments)
+            except Conflict as conflict:  # confirmed in another window meanwhile
+                messages.error(request, str(conflict))
+                return redirect("imports:upload", key)
+            except Upload.DoesNotExist:
+                raise Http404 from None
+            except FileNotFoundError:
+                raise Http404(_("No file was kept.")) from None
 
         return found
 
@@ -111,7 +120,7 @@ def _columns(request, upload):
             "header": _lines(upload.first_header, upload.last_header), "park": upload.park_id,
         },
     )  # fmt: skip
-    trouble, status = upload.trouble, 200
+    trouble, status = upload.trouble, 422 if form.is_bound and not form.is_valid() else 200
     sheet, kind, header, fields = _chosen(upload, form, readable)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
@@ -153,13 +162,18 @@ def _chosen(upload, form, readable):
         fields: dict[str, int] = {}
         for name, value in form.data.items():
             place = name.removeprefix("column_")
-            if name != place and value in kind.layout.columns and place.isascii() and place.isdigit():
-                fields.setdefault(value, int(place))
+            if name != place and value in kind.layout.columns and 0 <= (at := _number(place)) < COLUMNS:
+                fields.setdefault(value, at)
     elif (sheet.name[:120], kind.name, lines) == (upload.sheet, upload.kind, known):
         fields = {name: place for name, place in upload.columns.items() if name in kind.layout.columns}
     else:
         fields = matching.known_columns(kind, header.titles)
     return sheet, kind, header, fields
+
+
+def _number(text):
+    """The number that a form sends; -1 for what is none, or longer than any of ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 def _lines(first, last):
@@ -211,7 +225,7 @@ def mend(request: HttpRequest, upload: Upload) -> HttpResponse:
     if field and field not in upload.columns:
         return _rows(request, upload, status=422)
     line = said.get("line", "")
-    lines = [int(line)] if line.isascii() and line.isdigit() and len(line) < 9 else None
+    lines = [_number(line)] if _number(line) >= 0 else None
     match said.get("act"):
         case "cell" if lines and field:
             changed = mending.fix_cell(upload, line=lines[0], field=field, text=said.get("text", ""), today=today)
@@ -226,7 +240,7 @@ def mend(request: HttpRequest, upload: Upload) -> HttpResponse:
                 upload, field=field, find=said.get("find", ""), by=said.get("by", ""),
                 whole=said.get("whole") == "1", today=today,
             )  # fmt: skip
-        case "skip" | "back" as act:
+        case "skip" | "back" as act if lines or not line:
             changed = mending.skip(upload, lines=lines, back=act == "back", today=today)
         case "say":
             form = SayForm(said)
@@ -299,7 +313,7 @@ def confirm(request: HttpRequest, upload: Upload) -> HttpResponse:
     if request.method == "POST" and said.may_go_on:
         version = request.POST.get("version", "")
         try:
-            if staging.claim(upload, version=int(version) if version.isdigit() else -1, now=timezone.now()):
+            if staging.claim(upload, version=_number(version), now=timezone.now()):
                 write_upload.enqueue(upload.pk)
             return redirect("imports:upload", upload.key)
         except Conflict as conflict:

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from imports import limit, programs
+from imports import limit, matching, programs, staging
 from imports.models import KEPT, Upload
 from organizations.models import Batch, Enterprise, Event, IdempotentAnswer
 from targets.models import Target
@@ -208,6 +208,17 @@ def test_what_waits_on_its_page_is_no_answer_to_a_program(api, lan, dinh_vu):
     Upload.objects.update(state=Upload.State.STAGED)
 
     assert api.get(f"{IMPORTS}{told['id']}/").status_code == 404
+
+
+def test_a_file_brought_on_a_page_in_which_nothing_was_new_is_told_of_alike(api, lan, dinh_vu):
+    data, now = good(), timezone.now()
+    api.upload(IMPORTS, data, zone="HP-KKT")
+    upload = matching.bring(data, "dn.xlsx", by=lan, now=now, today=timezone.localdate())
+    assert staging.claim(upload, version=upload.version, now=now)
+    staging.run(upload.pk, today=timezone.localdate())
+
+    told = api.get(f"{IMPORTS}{upload.key}/").json()
+    assert (told["status"], told["batch"], told["unchanged"], told["file_name"]) == ("written", None, 1, "dn.xlsx")
 
 
 # ------------------------------------------------------------------------------------------ who may

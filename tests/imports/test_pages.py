@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from imports import matching
+from imports import matching, programs
 from imports.models import StagedRow, Upload
 from organizations.models import Batch, Enterprise
 from tests import make
@@ -164,12 +164,46 @@ def test_a_number_the_ledger_contradicts_is_written_with_a_reason(client, lan, k
 
 
 @pytest.mark.parametrize("act", [{}, {"act": "cell"}, {"act": "cell", "line": "x", "field": "name"},
+                                 {"act": "skip", "line": "x"}, {"act": "back", "line": "²"},
                                  {"act": "replace", "field": "zone"}, {"act": "nothing"}])  # fmt: skip
 def test_a_change_nobody_can_mean_changes_nothing(client, lan, kkt, dinh_vu, act):
     client.force_login(lan)
     upload = bring(lan, *lines(1))
     with no_trace():
         assert client.post(url(upload, "mend"), act).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", "", "\0"])
+def test_a_number_nobody_can_mean_is_no_fault_of_ours(client, lan, kkt, dinh_vu, number):
+    client.force_login(lan)
+    upload = bring(lan, *lines(1))
+    with no_trace():
+        assert client.post(url(upload, "confirm"), {"version": number}).status_code == 302
+        table = {"sheet": "Sheet1", "kind": "enterprises", "zone": kkt.code, "header": "1",
+                 "shown": "Sheet1|enterprises|0|0"}  # fmt: skip
+        places = {f"column_{number[:900]}": "name", "column_987654321": "tax_code", "column_2": "park"}
+        assert client.post(url(upload, "columns"), table | places).status_code == 422
+        assert client.post(url(upload, "columns"), table | {"header": number}).status_code == 422
+
+
+def test_what_a_program_sent_has_no_page(client, lan, kkt, dinh_vu):
+    client.force_login(lan)
+    asked = {"name": "dn.xlsx", "by": lan, "now": timezone.now(), "dry_run": False}
+    upload = programs.queue(workbook(HEADER, *lines(1)), **asked)
+    for state in ("queued", "running", "sent"):
+        Upload.objects.filter(pk=upload.pk).update(state=state)
+        assert client.get(url(upload)).status_code == client.post(url(upload, "again")).status_code == 404
+    assert "dn.xlsx" not in client.get(reverse("imports:index")).text
+
+
+def test_a_file_that_was_lost_is_told_as_not_found(client, lan, kkt, dinh_vu, settings, tmp_path):
+    client.force_login(lan)
+    written, waiting = bring(lan, *lines(1)), bring(lan, *lines(2))
+    client.post(url(written, "confirm"), {"version": written.version})
+    written.refresh_from_db()
+    settings.MEDIA_ROOT = tmp_path / "elsewhere"
+    for address in (url(waiting, "columns"), url(waiting, "marked"), f"/imports/batches/{written.batch.pk}/file/"):
+        assert client.get(address).status_code == 404
 
 
 def test_the_templates_come_back_without_matching(client, lan, kkt, dinh_vu):
