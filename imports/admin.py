@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy
 from import_export.admin import ImportExportMixin
 
 from organizations.access import may_somewhere
-from organizations.admin import EVERYBODY, RowsAdmin, SeenFilter, office
+from organizations.admin import EVERYBODY, RowsAdmin, SeenFilter, listed, office
 from organizations.models import Enterprise, Event, Headcount, Organization, Zone
 from targets.models import Target
 
 from .exports import as_csv, as_workbook
 from .forms import BringForm
 from .kinds import KINDS, WorkbookKind
-from .models import ColumnMemory, StagedRow, Upload
+from .models import StagedRow, TitleMemory, Upload
 from .reader import Unusable
 from .resources import RESOURCES, NotTheWay
 from .views.front import XLSX, bring_sent
@@ -47,19 +47,30 @@ class UploadAdmin(RowsAdmin):
 @admin.register(StagedRow, site=office)
 class StagedRowAdmin(RowsAdmin):
     zone_path = EVERYBODY
-    list_display = ("upload", "line", "state", "warned", "findings")
+    list_display = ("upload", "line", "state", "warned", "said")
     list_select_related = ("upload",)
     list_filter = ("state", "warned")
+    hidden, in_words = ("findings",), ("said",)
+
+    @admin.display(description=gettext_lazy("what was found"))
+    def said(self, row):
+        columns = KINDS[row.upload.kind].layout.columns if row.upload.kind in KINDS else {}
+        titles = {name: column.title for name, column in columns.items()}
+        return listed((titles.get(one["field"], ""), one["message"]) for one in row.findings)
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(upload__owner=request.user)
 
 
-@admin.register(ColumnMemory, site=office)
-class ColumnMemoryAdmin(RowsAdmin):
-    zone_path = EVERYBODY
-    list_display = ("kind", "columns", "remembered_at")
+@admin.register(TitleMemory, site=office)
+class TitleMemoryAdmin(RowsAdmin):
+    zone_path = "zone_code"
+    list_display = ("zone_code", "kind", "title", "field", "remembered_at")
     list_filter = ("kind",)
+    search_fields = ("title",)
+
+    def of_zones(self, rows, ids, user):
+        return rows.filter(zone_code__in=Zone.objects.visible_to(user).values("code"))
 
 
 # ------------------------------------------------------------------------------------------ Import and Export

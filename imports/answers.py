@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from organizations import api
+from organizations.access import reads_all_of
 from organizations.api.inputs import TextField
 from organizations.api_fields import DateField
 from organizations.models import Batch, BatchRow
@@ -153,14 +154,14 @@ def of_upload(upload: Upload) -> dict:
     return told | {"file_name": upload.name} | links(upload.key, file=True, marked=programs.can_be_marked(upload))
 
 
-def of_batch(batch: Batch) -> dict:
+def of_batch(batch: Batch, user) -> dict:
     """The answer about a batch: what the database holds."""
     told = ImportRow(batch).data | {"status": WRITTEN, "batch": batch.pk, "rejected": 0, "errors": [], "cure": ""}
     if batch.undoes_id is None:
         stored = dict(batch.rows.order_by().values_list("outcome").annotate(Count("pk")))
         told |= {outcome: stored.get(outcome, 0) for outcome in (BatchRow.Outcome.CREATED, BatchRow.Outcome.UPDATED)}
     told["warnings"] = programs.warnings(batch)
-    kept = hasattr(batch, "upload")
+    kept = hasattr(batch, "upload") and reads_all_of(user, batch.upload.owner)
     return told | links(batch.pk, file=kept, marked=kept and bool(told["warnings"]))
 
 

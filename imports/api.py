@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from organizations import api
-from organizations.access import Act, may_somewhere
+from organizations.access import Act, may_somewhere, reads_all_of
 from organizations.api import once
 from organizations.api.filters import (
     DayFilter,
@@ -82,7 +82,7 @@ class Imports(api.Rows):
     lookup_value_regex = "[0-9]+|[0-9a-fA-F-]{36}"
 
     def rows(self):
-        related = ("zone", "recorded_by", *([] if self.action == "list" else ["upload"]))
+        related = ("zone", "recorded_by", *([] if self.action == "list" else ["upload__owner"]))
         return Batch.objects.select_related(*related).annotate(undone_by_id=F("undone_by__pk"))
 
     def get_object(self) -> Batch | Upload:
@@ -121,20 +121,20 @@ class Imports(api.Rows):
     @extend_schema(parameters=[ID], responses=ImportAnswer)
     def retrieve(self, request, *args, **kwargs):
         found = self.get_object()
-        return Response(of_upload(found) if isinstance(found, Upload) else of_batch(found))
+        return Response(of_upload(found) if isinstance(found, Upload) else of_batch(found, request.user))
 
     @extend_schema(parameters=[ID], responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def file(self, request, *args, **kwargs):
         """The file as it was sent."""
-        upload = kept_file(self.get_object())
+        upload = kept_file(self.get_object(), request.user)
         return as_download(self.fetched(upload.bytes), upload.name, "application/octet-stream")
 
     @extend_schema(parameters=[ID], responses={(200, XLSX): OpenApiTypes.BINARY})
     def marked(self, request, *args, **kwargs):
         """The same workbook with its wrong cells red and a reason for each line; of a batch, what was warned."""
         found = self.get_object()
-        upload = kept_file(found)
+        upload = kept_file(found, request.user)
         if found is upload:
             data = programs.can_be_marked(upload) and self.fetched(programs.marked_refusal, upload)
         else:
@@ -219,9 +219,9 @@ class Imports(api.Rows):
         return Response(undone.as_json(), status=code)
 
 
-def kept_file(found: Batch | Upload) -> Upload:
+def kept_file(found: Batch | Upload, user) -> Upload:
     upload = found if isinstance(found, Upload) else getattr(found, "upload", None)
-    if upload is None:
+    if upload is None or not reads_all_of(user, upload.owner):
         raise exceptions.NotFound(_("The file of this import was not kept."))
     return upload
 

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from organizations.actions.checks import LARGEST
 from vietnamese.dates import check_event_date, parse_date
 from vietnamese.errors import N_, Unreadable, shown
-from vietnamese.numbers import parse_count, parse_decimal
+from vietnamese.numbers import parse_count, parse_percent
 from vietnamese.text import clean, parse_name, search_key
 
 from .reader.sheet import text_of
@@ -29,7 +30,12 @@ def name(cell):
 
 
 def count(cell) -> int:
-    return parse_count(cell)
+    """A number of people, as large as the acts take it."""
+    value = parse_count(cell)
+    if value > LARGEST:
+        message = N_("“%(value)s”: give a whole number from %(least)s to %(largest)s.")
+        raise Unreadable("too_large", message, value=shown(cell), least=0, largest=LARGEST)
+    return value
 
 
 def past_day(today: date):
@@ -53,10 +59,7 @@ def year(cell) -> int:
 
 def percent(cell):
     """A published percent: 275, "275%", "105,3"."""
-    number = parse_decimal(cell)
-    if number >= 10**6:
-        raise Unreadable("too_large", N_("“%(value)s” is not a percent."), value=shown(cell))
-    return round(number, 3)
+    return parse_percent(cell)
 
 
 def choice(words: dict[str, str], shown_choices: list[str]):

@@ -1,15 +1,15 @@
 """Uploads that became nothing go when their time is over; their files when nothing leads to them any more."""
 
-import posixpath
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core.files.storage import default_storage
 from django.db.models import Q
 
-from .models import FOLDER, StagedRow, Upload
+from organizations import files
+from organizations.files import GRACE
+from organizations.models import Attachment
+from organizations.models.attachment import FOLDER as SCANS
 
-GRACE = timedelta(days=1)  # a file may be kept some time before the row that leads to it is committed
+from .models import FOLDER, StagedRow, Upload
 
 
 def delete_expired(now: datetime) -> tuple[int, int]:
@@ -24,22 +24,12 @@ def delete_expired(now: datetime) -> tuple[int, int]:
 
 
 def delete_orphans(now: datetime) -> int:
-    """Delete the kept files older than a day that no upload leads to; returns how many."""
-    count = 0
-    for folder in _folders(FOLDER):
-        names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-        known = set(Upload.objects.filter(file__startswith=f"{folder}/").values_list("file", flat=True))
-        for name in names:
-            if name not in known and default_storage.get_modified_time(name) < now - GRACE:
-                default_storage.delete(name)
-                count += 1
-    return count
+    """Delete the kept files older than a day to which no upload, and no scan of a decision, leads; returns how many."""
+    return sum(
+        files.delete_orphans(folder, lambda start, rows=rows: _names(rows, start), now)
+        for folder, rows in ((FOLDER, Upload.objects), (SCANS, Attachment.objects))
+    )
 
 
-def _folders(root: str) -> Iterator[str]:
-    try:
-        folders = default_storage.listdir(root)[0]
-    except FileNotFoundError:  # no file was ever kept
-        return
-    for folder in folders:
-        yield posixpath.join(root, folder)
+def _names(rows, start):
+    return set(rows.filter(file__startswith=start).values_list("file", flat=True))

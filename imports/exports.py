@@ -11,15 +11,13 @@ from django.utils.translation import ngettext
 from organizations.models import Zone
 from vietnamese.dates import format_date
 from vietnamese.numbers import format_decimal
+from vietnamese.spreadsheets import BYTE_ORDER_MARK, DELIMITER, FORMULA_STARTS
 
 from .kinds import KINDS
 from .kinds.guidance import ABOUT
-from .marking.findings import FORMULA_STARTS
 from .prefill import RECORDED
 from .templates import ORDER_TITLE, template
 
-DELIMITER = ";"  # with the decimal comma, as Excel on a Vietnamese Windows expects
-BYTE_ORDER_MARK = "\ufeff"
 BELOW = {"events", "headcounts"}  # a workbook of a zone speaks of the zones below it, too
 
 

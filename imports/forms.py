@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from organizations.access import ACTS_OF_ROLE, Act, scope_of
+from organizations.access import Act, zones_for
 from organizations.fields import DateFormField
 from organizations.models import Park, Zone
 
@@ -12,17 +12,6 @@ from .kinds import KINDS
 from .matching import default_zone
 
 PASTED = gettext_lazy("Pasted table")
-
-
-def zones_for(user, *acts):
-    """The zones in which ``user`` may do one of ``acts``."""
-    ids: set[int] = set()
-    for role, zone_ids in scope_of(user).roles.items():
-        if ACTS_OF_ROLE[role] & set(acts):
-            if zone_ids is None:
-                return Zone.objects.order_by("code")
-            ids |= zone_ids
-    return Zone.objects.filter(pk__in=ids).order_by("code")
 
 
 class BringForm(forms.Form):

@@ -69,6 +69,8 @@ class CellShown:
     was: str | None = None  # what the file said, when the cell was mended
     notes: list[Note] = field(default_factory=list)
 
+    is_cut: bool = False  # the page of the line has all of it
+
     @property
     def is_wrong(self):
         return any(note.is_error for note in self.notes)
@@ -232,6 +234,7 @@ def _row(row, columns, offered):
                 cut(row.before[column.field], LONGEST) if column.field in row.before else None,
                 None if typed is ... else cut(staging.shown(typed), LONGEST),
                 by_field.pop(column.field, []),
+                len(text) > LONGEST,
             )
         )
     state = State(row.state)

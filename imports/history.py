@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from organizations.models import BatchRow, Change, Enterprise, Event, Headcount, Organization
@@ -14,10 +16,10 @@ from vietnamese.ranges import format_range
 
 @dataclass(slots=True)
 class LineWritten:
-    """One line of the file and the acts it became, in words."""
+    """One line of the file and the acts it became, in words, with links to the rows they are about."""
 
     row: BatchRow
-    acts: list[str] = field(default_factory=list)
+    acts: list[str | SafeString] = field(default_factory=list)
 
 
 def lines_written(rows: Sequence[BatchRow]) -> list[LineWritten]:
@@ -25,30 +27,39 @@ def lines_written(rows: Sequence[BatchRow]) -> list[LineWritten]:
     found = {row.pk: LineWritten(row) for row in rows}
     for event in _of(Event, found, "organization", "decision"):
         quantity = f" {format_count(abs(event.quantity))}" if abs(event.quantity) != 1 else ""
-        words = f"{event.get_kind_display()}{quantity}: {event.organization.name}, {format_date(event.effective_on)}"
+        words = say("%(kind)s: %(name)s, %(day)s", kind=f"{event.get_kind_display()}{quantity}",
+                    name=link(event.organization), day=format_date(event.effective_on))  # fmt: skip
         if event.decision:
-            words += f", {event.decision.number}"
-        found[event.batch_row_id].acts.append(_("reversed: %(act)s") % {"act": words} if event.reverses_id else words)
+            words = say("%(act)s, %(number)s", act=words, number=event.decision.number)
+        found[event.batch_row_id].acts.append(say(_("reversed: %(act)s"), act=words) if event.reverses_id else words)
     for count in _of(Headcount, found, "enterprise", "organization"):
-        subject = (count.enterprise or count.organization).name
-        words = _("%(total)s on %(day)s: %(subject)s") % {
-            "total": format_count(count.total), "day": format_date(count.on), "subject": subject
-        }  # fmt: skip
-        found[count.batch_row_id].acts.append(_("withdrawn: %(act)s") % {"act": words} if count.withdrawn else words)
+        words = say(_("%(total)s on %(day)s: %(subject)s"), total=format_count(count.total), day=format_date(count.on),
+                    subject=link(count.enterprise or count.organization))  # fmt: skip
+        found[count.batch_row_id].acts.append(say(_("withdrawn: %(act)s"), act=words) if count.withdrawn else words)
     for version in _of(TargetVersion, found, "target__zone", "target__indicator"):
         target = version.target
         said = _("taken back") if version.low is None else format_range(plain(version.low), plain(version.high))
         found[version.batch_row_id].acts.append(f"{target.indicator}, {target.year}, {target.zone}: {said}")
     changes = list(_of(Change, found))
-    names: dict[tuple[str, int], str] = {}
+    rows_of: dict[tuple[str, int], Enterprise | Organization] = {}
     for model in (Enterprise, Organization):
         label = model._meta.label_lower
         ids = [change.object_id for change in changes if change.model == label]
-        names |= {(label, pk): name for pk, name in model.objects.filter(pk__in=ids).values_list("pk", "name")}
+        rows_of |= {(label, pk): row for pk, row in model.objects.only("name").in_bulk(ids).items()}
     for change in changes:
-        if name := names.get((change.model, change.object_id)):
-            found[change.batch_row_id].acts.insert(0, f"{name}: {change.get_action_display()}")
+        if row := rows_of.get((change.model, change.object_id)):
+            words = say("%(name)s: %(action)s", name=link(row), action=change.get_action_display())
+            found[change.batch_row_id].acts.insert(0, words)
     return list(found.values())
+
+
+def link(row: Enterprise | Organization) -> SafeString:
+    return format_html('<a href="{}">{}</a>', row.get_absolute_url(), row.name)
+
+
+def say(sentence: str, **parts: str) -> SafeString:
+    """``sentence`` with its parts, of which links stay links and the rest is text."""
+    return mark_safe(conditional_escape(sentence) % {name: conditional_escape(part) for name, part in parts.items()})
 
 
 def _of(model, found, *related):

@@ -15,7 +15,9 @@ from vietnamese.errors import Unreadable
 from .reader.sheet import Sheet, blank, text_of
 from .reader.table import Body, Header, Layout, Line
 
+ELSEWHERE = "elsewhere"  # the code of what tells of another zone: for the eyes of the person who was told
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+UNSAID = "…"  # among the wrong fields of a line of which not everything is told
 MOST_ERRORS = 20_000  # told of one file: nobody reads as many, and they take memory
 
 
@@ -71,6 +73,7 @@ class Row:
     draft: Any = None
     existing: Any = None
     batch_row: int | None = None
+    wrong: frozenset[str] = frozenset()  # the fields whose cells are known to be wrong
     before: dict[str, str] = field(default_factory=dict)  # what is recorded where the line says otherwise, in words
 
     @property
@@ -132,10 +135,14 @@ class Job:
         )
 
     def error(self, row: Row, name: str, why):
-        row.failed = True
+        """Say what is wrong with a cell, or with the line (""); of a wrong cell no more is said."""
+        if name and name in row.wrong:
+            return
+        row.failed, row.wrong = True, row.wrong | {name}
         if len(self.errors) < MOST_ERRORS:
             self.errors.append(self.finding(row, name, why))
-        else:
+        elif UNSAID not in row.wrong:
+            row.wrong |= {UNSAID}
             self.unsaid += 1
 
     def warn(self, row: Row, name: str, why):
@@ -189,6 +196,10 @@ class Job:
 
     def good_rows(self):
         return [row for row in self.rows if not row.failed]
+
+    def wrong_rows(self):
+        """Rows with a cell that cannot be read: their other cells are looked at, too, so that all is said at once."""
+        return [] if self.unsaid else [row for row in self.rows if row.failed]
 
     def changed_rows(self):
         return [row for row in self.rows if not row.failed and row.outcome != UNCHANGED]

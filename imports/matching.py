@@ -1,7 +1,5 @@
 """From a file just brought to columns that are known: found by their titles, remembered, or matched by a person."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,15 +18,17 @@ from vietnamese.errors import Unreadable
 from vietnamese.numbers import format_count, format_decimal
 from vietnamese.ranges import format_range
 from vietnamese.tax_codes import TaxCode
-from vietnamese.text import clean, search_key
+from vietnamese.text import clean
 
 from . import intake, reader, staging
 from .detection import Candidate, best_of, survey
 from .job import Job, NoTable
 from .kinds import KINDS, WorkbookKind
 from .kinds.enterprises import CHOICES
-from .models import KEPT, ColumnMemory, Upload, keep_file
+from .memory import Memory, remember
+from .models import KEPT, Upload, keep_file
 from .reader import legacy
+from .reader.guess import column_of_firms
 from .reader.sheet import Sheet, blank, text_of
 from .reader.table import Header, guess_header, read_body, titles_of
 
@@ -126,34 +126,56 @@ def find_columns(upload: Upload, sheets: list[Sheet]) -> bool:
     """Set sheet, kind, title rows and columns as far as they are clear; whether all is settled."""
     job = Job(by=upload.owner, today=upload.created_at.date(), file_name=upload.name, zone=upload.zone)
     job.park = upload.park
-    found = survey(job, sheets, sheet_name=upload.sheet or None, kind_name=upload.kind or None)
-    for sheet, header in [*((one.sheet, one.header) for one in found), *_guessed(sheets)]:
-        if memory := remembered(upload, header.titles):
-            kind = KINDS[memory.kind]
-            _take(upload, sheet, kind, header, memory.columns)
-            missing = kind.layout.missing(memory.columns, kind.given(job))  # such as the park that was said beside it
-            upload.trouble = _say_which(missing) if missing else ""
-            return not missing and (upload.zone is not None or not kind.needs_zone)
+    surveyed = survey(job, sheets, sheet_name=upload.sheet or None, kind_name=upload.kind or None)
+    recalled = Memory(upload.zone, upload.kind).recall(job, surveyed, _guessed(sheets))
+    # a file of which every title is remembered is what such a file was; one of which most are, if it is whole then
+    matched = [one for one in recalled if one.share == 1]
+    matched = matched or [one for one in recalled if one.share >= 0.5 and not one.table.missing]
+    if matched:
+        last = max(one.latest for one in matched)
+        found = [one.table for one in matched if one.latest == last]
+    else:
+        found = [one.table for one in recalled]
     tables = [one for one in found if not one.missing]
     best = best_of(tables)
-    nearest = best[0] if best else found[0] if found else None
-    if nearest is None or len(nearest.header.fields) < 2:  # one known word may stand anywhere
-        sheet, header = next(_guessed(sheets))
-        kind = KINDS[upload.kind] if upload.kind else nearest.kind if nearest else next(iter(KINDS.values()))
-        header.fields = known_columns(kind, header.titles)
-        nearest = Candidate(sheet, kind, header, [])
+    near = found if matched else [one for one in found if _tells_enough(one, bool(upload.kind))]
+    nearest = (best or near or [None])[0]
+    firms = None if tables or matched or upload.kind else _of_firms(sheets)
+    if firms is not None and (nearest is None or nearest.kind.name != "enterprises"):
+        nearest = _as_far_as_known(job, KINDS["enterprises"], *firms)
+    elif nearest is None:
+        kind = KINDS[upload.kind] if upload.kind else next(iter(KINDS.values()))
+        nearest = _as_far_as_known(job, kind, *next(_guessed(sheets)))
     _take(upload, nearest.sheet, nearest.kind, nearest.header, nearest.header.fields)
-    upload.trouble = _unclear(upload, found, tables, best)
+    upload.trouble = _unclear(upload, nearest, tables, best)
     return not upload.trouble
 
 
-def known_columns(kind: WorkbookKind, titles: Mapping[int, str]) -> dict[str, int]:
-    """The columns of ``kind`` that ``titles`` name, the first of each."""
-    fields: dict[str, int] = {}
-    for place, title in titles.items():
-        if name := kind.layout.field_of(title):
-            fields.setdefault(name, place)
-    return fields
+def _tells_enough(table: Candidate, is_said: bool) -> bool:
+    """Whether the columns of a table that lacks some tell its title rows, and its kind unless a person has said it.
+
+    One known word may stand anywhere, and two stand in many tables of no kind of ours.
+    """
+    columns = table.kind.layout.columns.values()
+    required = sum(column.required for column in columns) + len(table.kind.layout.either)
+    found = len(table.header.fields)
+    return found > 2 or found == 2 and (is_said or 2 * len(table.missing) < required)
+
+
+def _of_firms(sheets):
+    """The first sheet that lists firms, with the rows that look most like its titles and the column of their names."""
+    for sheet, header in _guessed(sheets):
+        if (place := column_of_firms(sheet.rows, header.last)) is not None:
+            return sheet, header, place
+    return None
+
+
+def _as_far_as_known(job: Job, kind: WorkbookKind, sheet: Sheet, header: Header, names: int | None = None) -> Candidate:
+    """The table as ``kind``, by the titles that are known; ``names`` is the column of names when no title says so."""
+    header.fields = kind.layout.known(header.titles)
+    if names is not None and names not in header.fields.values():
+        header.fields.setdefault("name", names)
+    return Candidate(sheet, kind, header, kind.layout.missing(header.fields, kind.given(job)))
 
 
 def _guessed(sheets):
@@ -164,11 +186,11 @@ def _guessed(sheets):
             yield sheet, Header(first, last, titles_of(sheet, first, last))
 
 
-def _unclear(upload, found, tables, best) -> str:
-    if not found:
+def _unclear(upload, nearest, tables, best) -> str:
+    if not nearest.header.fields:
         return _("No column of this file is known: say what each of them is.")
     if not tables:
-        return _say_which(found[0].missing)
+        return _say_which(nearest.missing)
     if len({one.sheet.name for one in tables}) > 1:
         return _("Several sheets hold such a table: choose one.")
     if len(best) > 1:
@@ -211,27 +233,6 @@ def choose(
     _take(upload, chosen, kind_, Header(*header, titles_of(chosen, *header)), columns)
     staging.stage(upload, today=today, sheets=sheets)
     remember(upload, now)
-
-
-def remember(upload: Upload, now: datetime) -> None:
-    """Keep how the columns of files of this shape are matched."""
-    ColumnMemory.objects.update_or_create(
-        shape=shape_of(upload.zone, upload.titles),
-        defaults={"kind": upload.kind, "columns": upload.columns, "remembered_at": now},
-    )
-
-
-def remembered(upload: Upload, titles: Mapping[int, str]) -> ColumnMemory | None:
-    """How a file of these titles was matched before; not when that is another kind than the person now says."""
-    width = max(titles, default=-1) + 1
-    shape = shape_of(upload.zone, [titles.get(place, "") for place in range(width)])
-    found = ColumnMemory.objects.filter(shape=shape, kind__in=KINDS)
-    return found.filter(kind=upload.kind).first() if upload.kind else found.first()
-
-
-def shape_of(zone: Zone | None, titles: list[str]) -> str:
-    text = json.dumps([zone.code if zone else "", [search_key(title) for title in titles]])
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # ------------------------------------------------------------------------------------------ what the page shows

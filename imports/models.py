@@ -1,16 +1,14 @@
 """A file on its way in: kept as it was sent, its rows staged until they are written, and what columns meant before."""
 
-import hashlib
-import os
 import uuid
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from organizations import files
 
 FOLDER = "imports"  # of the kept files, in the storage
 KEPT = timedelta(days=14)  # how long rows wait to be confirmed
@@ -93,39 +91,8 @@ class Upload(models.Model):
 
 
 def keep_file(data: bytes) -> tuple[str, str]:
-    """Store ``data`` under its own hash, equal files once. Returns (name in the storage, SHA-256).
-
-    A file that is there already becomes as young as a new one: ``cleaning`` must not take it before a row leads to it.
-    """
-    digest = hashlib.sha256(data).hexdigest()
-    name = f"{FOLDER}/{digest[:2]}/{digest}"
-    if not _renewed(name):
-        name = _stored(name, data)
-    return name, digest
-
-
-def _stored(name, data):
-    """Keep the file so that it has its name only when all of it is on the disk: who is killed leaves no half of one."""
-    try:
-        path = default_storage.path(name)
-    except NotImplementedError:  # a storage that is no folder of ours: it takes a file as a whole
-        return default_storage.save(name, ContentFile(data))
-    draft = default_storage.path(default_storage.save(f"{name}.{uuid.uuid4().hex[:8]}", ContentFile(data)))
-    with open(draft, "rb") as stream:
-        os.fsync(stream.fileno())
-    os.replace(draft, path)
-    return name
-
-
-def _renewed(name):
-    """Whether the file is there; it becomes as young as a new one."""
-    try:
-        os.utime(default_storage.path(name))
-    except FileNotFoundError:
-        return False
-    except NotImplementedError:  # a storage that is no folder of ours
-        return default_storage.exists(name)
-    return True
+    """Keep an uploaded file. Returns (name in the storage, SHA-256)."""
+    return files.keep_file(data, FOLDER)
 
 
 class StagedRow(models.Model):
@@ -159,17 +126,19 @@ class StagedRow(models.Model):
         return f"{self.upload_id}:{self.line}"
 
 
-class ColumnMemory(models.Model):
-    """How a person matched the columns of files of this shape for a zone: taken up the next time."""
+class TitleMemory(models.Model):
+    """What a person said a column of this title is, in files of a zone: taken up the next time."""
 
-    shape = models.CharField(max_length=64, unique=True)  # a hash of the zone and of the titles in their order
+    zone_code = models.CharField(_("zone"), max_length=30, blank=True)  # "" for tables that name their zones
     kind = models.CharField(_("kind of table"), max_length=20)
-    columns = models.JSONField()  # field → place
+    title = models.CharField(_("title"), max_length=200)  # as ``memory`` writes it
+    field = models.CharField(_("column"), max_length=30, blank=True)  # "" when it is none that is read
     remembered_at = models.DateTimeField(_("remembered at"))
 
     class Meta:
-        verbose_name = _("remembered columns")
+        verbose_name = _("remembered column")
         verbose_name_plural = _("remembered columns")
+        constraints = [models.UniqueConstraint(fields=["zone_code", "kind", "title"], name="title_remembered_once")]
 
     def __str__(self):
-        return f"{self.kind} {self.shape[:8]}"
+        return f"{self.kind}: {self.title}"

@@ -12,7 +12,9 @@ from targets.models import Indicator
 from vietnamese.text import search_key
 
 from . import vocabulary
+from .kinds.guidance import ABOUT
 from .lookups import Parks, park_key
+from .models import Upload
 from .reader.titles import words
 
 
@@ -67,6 +69,18 @@ class Offers:
 
     def zones(self):
         return list(zone_names(self.user, self.zone).values())
+
+
+CLOSED = frozenset(
+    {"ownerships", "legal_forms", "statuses", "events", "types", "parks", "indicators", "zones"}
+)  # lists to which a workbook adds nothing
+MOST = 200  # of a list, on a page
+
+
+def closed_lists(upload: Upload, today: date) -> dict[str, list[str]]:
+    """What may be typed into the columns of ``upload`` that know only certain values, by field."""
+    offers, guides = Offers(upload.zone, upload.owner, today), ABOUT[upload.kind].columns
+    return {name: offers(guides[name].offers)[:MOST] for name in upload.columns if guides[name].offers in CLOSED}
 
 
 def park_name(parks: Parks, park: Park) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from organizations import bulk
 from organizations.access import may_somewhere, require
+from organizations.actions.checks import chunks
 from organizations.problems import Conflict
 from vietnamese.errors import shown as quoted
 from vietnamese.text import search_key
@@ -316,10 +317,22 @@ def _write(upload, today) -> Result | None:
             found = locked(upload)
             trouble = found.trouble
             recheck(found, today=today)
+            _mark_refused(found, job)
             Upload.objects.filter(pk=upload.pk).update(trouble=trouble)
     elif result.batch is None:
         Upload.objects.filter(pk=upload.pk).update(state=Upload.State.WRITTEN, answer={"result": result.as_json()})
     return result
+
+
+def _mark_refused(upload, job):
+    """Show what only writing found wrong: judging alone would call the lines right again, and again refuse them."""
+    judged = _judged(job)
+    failed = [row.number for row in job.rows if row.failed]
+    rows = [row for part in chunks(failed, PART) for row in upload.rows.filter(line__in=part)]
+    for row in rows:
+        for name, value in judged[row.line].items():
+            setattr(row, name, value)
+    StagedRow.objects.bulk_update(rows, JUDGED, batch_size=PART)
 
 
 def unused(upload: Upload) -> list[str]:

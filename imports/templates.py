@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from organizations.models import Zone
 from vietnamese.dates import PARTY_FOUNDED, format_date
+from vietnamese.spreadsheets import FORMULA_STARTS
 
 from .kinds import KINDS
 from .kinds.guidance import ABOUT, FIRST, Entry, Guide
-from .marking.findings import FORMULA_STARTS, letters, writable
+from .marking.findings import letters, writable
 from .offers import Offers
 from .prefill import HELP, PREFILLS
 from .reader.table import EXAMPLE

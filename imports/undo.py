@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from organizations import bulk
-from organizations.access import Act, require
+from organizations.access import Act, may, may_somewhere, require
 from organizations.actions.checks import refuse, too_long, zones_touched
 from organizations.actions.undo import Decisions, Enterprises, Events, Headcounts, Line, Organizations, Plan, settle
 from organizations.ledger import writing
@@ -80,6 +80,17 @@ def undo_batch(batch: Batch, *, by: User, reason: str = "", dry_run: bool = Fals
     except _Abandoned:
         pass
     return undone
+
+
+def may_undo(user: User, batch: Batch) -> bool:
+    """Whether ``user`` may import such a file into every zone the batch wrote in."""
+    if batch.kind not in KINDS:
+        return False
+    act = KINDS[batch.kind].act
+    if may(user, act, batch.zone_id):
+        return True
+    own, _touched = _zones(batch) if may_somewhere(user, act) else (set(), set())
+    return bool(own) and all(may(user, act, zone_id) for zone_id in own)
 
 
 def _zones(batch) -> tuple[set[int], set[int]]:

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+from django.utils import translation
+
 from organizations.lifecycle import RULES
 from organizations.models import EnterpriseStatus, Kind, LegalForm, Ownership, Sector
 from vietnamese.text import search_key
@@ -152,13 +154,79 @@ INDICATORS = {
 }  # fmt: skip
 
 
+# Titles of columns as English workbooks have them, by kind and field; the Vietnamese ones stand with the columns.
+# "Name" alone is none: every list of anything has it.
+ENGLISH_TITLES = {
+    "enterprises": {
+        "tax_code": ["Tax code", "Tax ID", "Tax number", "Tax identification number", "TIN", "Enterprise code"],
+        "name": ["Enterprise", "Enterprise name", "Name of enterprise", "Company", "Company name", "Firm"],
+        "park": ["Park", "Industrial park", "Park name", "Industrial zone", "IP", "IZ"],
+        "legal_form": ["Legal form", "Legal type", "Type of enterprise", "Enterprise type", "Company type"],
+        "ownership": ["Ownership", "Capital", "Type of capital", "Ownership type", "Type of ownership"],
+        "countries": ["Country", "Countries", "Investor country", "Country of investor", "Nationality"],
+        "workers": ["Workers", "Employees", "Number of workers", "Number of employees", "Labour", "Labor", "Headcount"],
+        "started_on": [
+            "Operating since", "Start date", "Started on", "Date of operation", "Operation date", "Operating from",
+        ],
+        "status": ["Status", "State", "Operating status"],
+    },
+    "organizations": {
+        "code": ["Code", "Organisation code", "Organization code"],
+        "name": [
+            "Organisation", "Organization", "Organisation name", "Organization name", "Name of organisation",
+            "Name of organization",
+        ],
+        "type": ["Type", "Organisation type", "Organization type", "Type of organisation", "Type of organization"],
+        "parent": ["Superior", "Parent", "Superior organisation", "Superior organization", "Belongs to", "Under"],
+        "enterprises": ["Tax code", "Tax codes", "Enterprise tax code", "Tax code of enterprise", "Enterprises"],
+        "number": ["Decision", "Decision number", "Decision no.", "Number of decision"],
+        "decided_on": ["Decision date", "Date of decision", "Date", "Founded on", "Founding date", "Established on"],
+        "issuer": ["Issuer", "Issued by", "Issuing body", "Issuing authority"],
+        "members": ["Members", "Number of members", "Members at founding"],
+    },
+    "events": {
+        "organization": ["Organisation", "Organization", "Organisation name", "Organization name"],
+        "kind": ["Event", "Kind", "Event type", "Kind of event", "Type of event"],
+        "decided_on": ["Decision date", "Date of decision", "Date", "Effective date", "Effective on"],
+        "number": ["Decision", "Decision number", "Decision no.", "Number of decision"],
+        "issuer": ["Issuer", "Issued by", "Issuing body", "Issuing authority"],
+        "quantity": ["Quantity", "Number of people", "Number of members", "Number", "Count"],
+        "female": ["Female", "Women", "Of whom women", "Of which female"],
+        "workers": ["Workers", "Of whom workers", "Direct workers", "Of which workers"],
+        "note": ["Note", "Notes", "Remark", "Remarks"],
+        "to_type": ["New type", "To type"],
+        "new_name": ["New name"],
+    },
+    "headcounts": {
+        "tax_code": ["Tax code", "Tax ID", "Tax number", "Tax identification number", "TIN", "Enterprise code"],
+        "organization": ["Organisation", "Organization", "Organisation name", "Organization name"],
+        "on": ["Date", "Day", "On", "As of", "Counted on", "Date of count"],
+        "total": ["Total", "Workers", "Members", "Employees", "Number of workers", "Number of members", "Headcount"],
+        "female": ["Female", "Women", "Of whom women", "Of which female"],
+        "official": ["Official", "Official members", "Full members"],
+    },
+    "targets": {
+        "zone": ["Zone", "Zone code", "Zone name", "Unit"],
+        "indicator": ["Indicator", "Indicator code", "Indicator name"],
+        "year": ["Year"],
+        "range": ["Target", "Range", "Target range", "Assigned target", "Assigned"],
+        "number": ["Document", "Document number", "Decision", "Decision number", "Assigned by document"],
+        "decided_on": ["Document date", "Date of document", "Decision date", "Date"],
+        "issuer": ["Issuer", "Issued by", "Issuing body", "Issuing authority"],
+        "published": ["Published result (%)", "Published percent", "Published %", "Published result"],
+    },
+}  # fmt: skip
+
+
 @cache
 def choices(table_name: str) -> tuple[dict[str, str], list[str]]:
     """Search key → code of OWNERSHIPS, LEGAL_FORMS or STATUSES, and the words to offer."""
     table = globals()[table_name]
     words = {}
     for value, names in table.items():
-        for word in (value.value, value.value.replace("_", " "), *names):
+        with translation.override("en"):
+            label = str(value.label)
+        for word in (value.value, value.value.replace("_", " "), label, *names):
             if words.setdefault(search_key(word), value.value) != value.value:
                 raise ValueError(f"“{word}” has two meanings in {table_name}")
     return words, [names[0] for names in table.values()]

@@ -15,7 +15,7 @@ from organizations.problems import Conflict, Problem
 from vietnamese.numbers import format_count
 from vietnamese.text import clean, search_key
 
-from .job import CREATED, UNCHANGED, UPDATED, Job, Row
+from .job import CREATED, ELSEWHERE, UNCHANGED, UPDATED, Job, Row
 from .kinds import KINDS, RowsRefused, WorkbookKind
 from .marking.findings import HEADING
 from .result import CHECKED, REFUSED, WRITTEN, Result
@@ -87,13 +87,13 @@ class _AsRead:
 
     def __init__(self, job):
         self.job = job
-        self.errors, self.warnings = list(job.errors), list(job.warnings)
-        self.rows = [(row, dict(row.values), row.failed) for row in job.rows]
+        self.errors, self.warnings, self.unsaid = list(job.errors), list(job.warnings), job.unsaid
+        self.rows = [(row, dict(row.values), row.failed, row.wrong) for row in job.rows]
 
     def restore(self):
-        self.job.errors, self.job.warnings = list(self.errors), list(self.warnings)
-        for row, values, failed in self.rows:
-            row.values, row.failed = dict(values), failed
+        self.job.errors, self.job.warnings, self.job.unsaid = list(self.errors), list(self.warnings), self.unsaid
+        for row, values, failed, wrong in self.rows:
+            row.values, row.failed, row.wrong = dict(values), failed, wrong
             row.outcome, row.draft, row.existing, row.before = UNCHANGED, None, None, {}
 
 
@@ -210,11 +210,14 @@ def _lines(job, batch, rows: Sequence[Row]) -> set[Row]:
 
 
 def _keep_warnings(job, batch, warned):
-    """Store each line's warnings with it; they are known only when the acts are done."""
+    """Store each line's warnings with it; they are known only when the acts are done.
+
+    What tells of another zone is not stored: whoever reads this zone reads the batch.
+    """
     if not warned:
         return
     texts: dict[int, list] = {}
-    for finding in job.warnings:
+    for finding in (one for one in job.warnings if one.code != ELSEWHERE):
         texts.setdefault(finding.row, []).append(
             {"column": clean(finding.column), "value": clean(finding.value)[:200], "message": finding.message}
         )

@@ -64,9 +64,22 @@ def parse_decimal(value: object) -> Decimal:
     return number
 
 
+def parse_percent(value: object) -> Decimal:
+    """Return the percent an office published, to three decimals at most: 275, "275%", "105,3"."""
+    number = parse_decimal(value)
+    if number >= 10**6:
+        raise Unreadable("too_large", N_("“%(value)s” is not a percent."), value=shown(value))
+    return round(number, 3)
+
+
 def format_count(count: int) -> str:
     """Return a count with its thousands grouped by dots: ``38.555``. Never for years, codes and ids."""
     return f"{count:,}".replace(",", ".")
+
+
+def format_signed(count: int) -> str:
+    """Return a change: ``31``, or ``−1.200`` with the minus sign of printed tables."""
+    return format_count(count) if count >= 0 else f"−{format_count(-count)}"
 
 
 def format_decimal(number: Decimal | int, places: int | None = None) -> str:

@@ -1,33 +1,17 @@
 """What may be recorded twice: the tax code in another zone, or a name that differs in the words all such names have."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
 from organizations.actions.checks import chunks
+from organizations.alike import MOST, bare, bare_organization, same_house
 from organizations.models import Coverage, Enterprise, Organization, OrganizationType
+from organizations.problems import Problem
 from vietnamese.text import search_key
 
-from ..job import Job, Row
-
-MOST = 20_000  # rows of a zone, and as many of the zones below it, that are compared; of more, this many
-SHORTEST = 4  # letters that must be left of a name to tell anything
-COMMON = re.compile(
-    r"\b(?:cong ty|tnhh|trach nhiem huu han|mtv|mot thanh vien|hai thanh vien|co phan|ctcp|cp|jsc|ltd|co|"
-    r"doanh nghiep tu nhan|dntn|hop tac xa|htx|viet nam|vn|hai phong|hp)\b"
-)
-ASIDE = re.compile(r"\([^()]*\)")
-OF_ORGANIZATIONS = re.compile(
-    r"\b(?:chi bo|dang bo|bo phan|truc thuoc|co so|cong doan|nghiep doan|chi doan|doan thanh nien|doan|tncs|hcm)\b"
-)
-
-
-def bare(key: str) -> str:
-    """What is left of the search key of a name without the words that tell nothing; "" when that is too little."""
-    rest = " ".join(COMMON.sub(" ", key).split())
-    return rest if len(rest) >= SHORTEST else ""
+from ..job import ELSEWHERE, Job, Row
 
 
 def warn_of_alike(job: Job, new: Iterable[Row], keys: Mapping[Row, str]) -> None:
@@ -46,19 +30,19 @@ def warn_of_alike(job: Job, new: Iterable[Row], keys: Mapping[Row, str]) -> None
             recorded.setdefault(bare(key), []).append((name, code, zone))
     lines: dict[str, tuple[int, str]] = {}
     for row in new:
-        key, root = bare(keys[row]), row.values["tax_code"][:10]
+        key, code = bare(keys[row]), row.values["tax_code"]
         if not key:
             continue
-        found = next((one for one in recorded.get(key, ()) if not root or one[1][:10] != root), None)
+        found = next((one for one in recorded.get(key, ()) if not same_house(code, one[1])), None)
         if found is not None:
-            code = found[1] or _("no tax code")
+            known = found[1] or _("no tax code")
             if found[2] != job.zone.code:
-                code = f"{code}, {found[2]}"
+                known = f"{known}, {found[2]}"
             message = _("“%(name)s” (%(code)s) is recorded: is it the same enterprise?")
-            job.warn(row, "name", message % {"name": found[0], "code": code})
+            job.warn(row, "name", message % {"name": found[0], "code": known})
             continue
-        line, other = lines.setdefault(key, (row.number, root))
-        if line != row.number and (not root or other != root):
+        line, other = lines.setdefault(key, (row.number, code))
+        if line != row.number and not same_house(code, other):
             message = _("Line %(line)s has nearly the same name: is it the same enterprise?")
             job.warn(row, "name", message % {"line": line})
 
@@ -67,15 +51,17 @@ def _warn_of_codes_elsewhere(job: Job, new: list[Row]) -> None:
     """Warn of each new tax code that another zone has which the person sees: above, below or beside."""
     codes = {row.values["tax_code"] for row in new} - {""}
     elsewhere = Enterprise.objects.live().visible_to(job.by).exclude(zone=job.zone).order_by("zone__code")
-    zones = defaultdict(list)
+    zones, inside, below = defaultdict(list), set(), set(job.zone.subtree_ids())
     for part in chunks(sorted(codes), 5000):
         found = elsewhere.filter(tax_code__in=part)
-        for code, zone, name in found.values_list("tax_code", "zone__code", "zone__name"):
+        for code, zone_id, zone, name in found.values_list("tax_code", "zone_id", "zone__code", "zone__name"):
             zones[code].append(f"{name} ({zone})")
+            inside |= {f"{name} ({zone})"} if zone_id in below else set()
     message = _("This tax code is recorded in %(zones)s: is it right to bring it into %(zone)s?")
     for row in new:
         if there := zones.get(row.values["tax_code"]):
-            job.warn(row, "tax_code", message % {"zones": ", ".join(there), "zone": job.zone})
+            told = {"zones": ", ".join(there), "zone": job.zone}
+            job.warn(row, "tax_code", Problem(message, told, code="" if inside.issuperset(there) else ELSEWHERE))
 
 
 def _of_zone_and_below(job, rows):
@@ -96,24 +82,20 @@ def warn_of_alike_organizations(job: Job, new: Iterable[Row]) -> None:
     new = [row for row in new if row.values["type"].level != OrganizationType.Level.COMPONENT]
     if not new:
         return
-    at, named = _standing_at(job, new), _standing_named(job, new)
+    at, named, below = _standing_at(job, new), _standing_named(job, new), set(job.zone.subtree_ids())
     for row in new:
         sector, above = row.values["type"].sector, getattr(row.draft.get("parent"), "pk", None)
         hosts = [other for host in row.draft["enterprises"] for other in at[(sector, host.pk)] if other[0] != above]
         if hosts:
             message = _("“%(name)s” (%(type)s) works in this enterprise already: is it the same organisation?")
-            job.warn(row, "enterprises", message % {"name": hosts[0][1], "type": hosts[0][2]})
+            told = {"name": hosts[0][1], "type": hosts[0][2]}
+            job.warn(row, "enterprises", Problem(message, told, code="" if hosts[0][3] in below else ELSEWHERE))
             continue
-        key = _bare_organization(search_key(row.values["name"]), row.values["name"])
+        key = bare_organization(search_key(row.values["name"]), row.values["name"])
         names = [other for other in named[(sector, key)] if other[0] != above] if key else []
         if names:
             message = _("“%(name)s” (%(type)s) is recorded under nearly the same name: is it the same organisation?")
             job.warn(row, "name", message % {"name": names[0][1], "type": names[0][2]})
-
-
-def _bare_organization(key: str, name: str) -> str:
-    """What is left of an organisation's name without what stands in brackets and the words that tell nothing."""
-    return bare(OF_ORGANIZATIONS.sub(" ", search_key(ASIDE.sub(" ", name)) if "(" in name else key))
 
 
 def _standing(job):
@@ -123,7 +105,7 @@ def _standing(job):
 
 
 def _standing_at(job, new):
-    """(sector, enterprise) → (id, name, type) of the standing organisations there."""
+    """(sector, enterprise) → (id, name, type, zone) of the standing organisations there."""
     hosts, found = defaultdict(list), defaultdict(list)
     for part in chunks(sorted({host.pk for row in new for host in row.draft["enterprises"]}), 5000):
         rows = Coverage.objects.filter(enterprise__in=part, valid_to=None).order_by()
@@ -131,9 +113,9 @@ def _standing_at(job, new):
             hosts[organization].append(host)
     for part in chunks(sorted(hosts), 5000):
         rows = _standing(job).filter(pk__in=part).order_by("pk")
-        for sector, pk, name, type_ in rows.values_list("sector", "pk", "name", "type__name"):
+        for sector, pk, *told in rows.values_list("sector", "pk", "name", "type__name", "zone_id"):
             for host in hosts[pk]:
-                found[(sector, host)].append((pk, name, type_))
+                found[(sector, host)].append((pk, *told))
     return found
 
 
@@ -143,5 +125,5 @@ def _standing_named(job, new):
     standing = _standing(job).filter(sector__in={row.values["type"].sector for row in new})
     for rows in _of_zone_and_below(job, standing):
         for sector, key, *other in rows.values_list("sector", "search_key", "pk", "name", "type__name")[:MOST]:
-            found[(sector, _bare_organization(key, other[1]))].append(other)
+            found[(sector, bare_organization(key, other[1]))].append(other)
     return found

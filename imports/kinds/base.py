@@ -10,6 +10,7 @@ from vietnamese import tax_codes
 from .. import cells
 from ..job import Job
 from ..reader.table import Column, Layout
+from ..vocabulary import ENGLISH_TITLES
 
 
 class WorkbookKind:
@@ -26,7 +27,7 @@ class WorkbookKind:
     rehearsed = False  # whether its act can find more errors than ``resolve``: then good rows are tried and taken back
 
     def __init__(self):
-        self.layout = Layout(self.columns, self.either)
+        self.layout = Layout(self.columns, self.either, ENGLISH_TITLES[self.name])
 
     def given(self, job: Job) -> list[str]:
         """Required fields that the command gives for every row."""

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from organizations.actions import EnterpriseDraft, save_enterprises
 from organizations.actions.checks import chunks
 from organizations.actions.enterprises import FIELDS
+from organizations.doubts import doubt_of_capital
 from organizations.models import Enterprise, EnterpriseStatus, LegalForm, Ownership
-from organizations.models.enterprise import FOREIGN
 from vietnamese.dates import check_event_date, format_date, parse_date
 from vietnamese.numbers import format_count
 from vietnamese.text import search_key
@@ -28,7 +28,6 @@ from .counts import latest_counts, level
 MANY = 1000  # lines
 PART = 5000  # lines written by one act
 CHOICES = {"legal_form": LegalForm, "ownership": Ownership, "status": EnterpriseStatus}
-AT_HOME = frozenset({"viet nam", "vn", "vietnam"})
 
 
 def read_park(cell, job):
@@ -106,9 +105,12 @@ class Enterprises(WorkbookKind):
         job.names = Parks(job.zone)
 
     def resolve(self, job: Job):
+        for row in job.wrong_rows():
+            self._check_start(job, row)
         rows = job.good_rows()
         for row in rows:
             self._normalise(job, row)
+            self._check_start(job, row)
         rows = self._once_each(job, [row for row in rows if not row.failed])
         names = self._recorded(job, rows)
         counted = [row.existing[0] for row in rows if row.existing and row.values["workers"] is not None]
@@ -163,8 +165,12 @@ class Enterprises(WorkbookKind):
             values["tax_code"] = code.text
         if values["park"] is None:
             values["park"] = job.park
-        started = values["started_on"]
-        if started is not None and started > job.today and values["status"] != EnterpriseStatus.NOT_STARTED:
+
+    def _check_start(self, job, row):
+        started, status = row.values["started_on"], row.values["status"]
+        if "status" in row.wrong:
+            return
+        if started is not None and started > job.today and status != EnterpriseStatus.NOT_STARTED:
             job.error(
                 row, "started_on",
                 _("%(day)s lies in the future: check it, or write “Chưa hoạt động” as the status.")
@@ -218,11 +224,8 @@ class Enterprises(WorkbookKind):
         values = row.values
         ownership = values["ownership"] or (row.existing[6] if row.existing else None)
         nations = values["countries"] or (row.existing[7] if row.existing else "")
-        if ownership in FOREIGN and not nations:
-            job.warn(row, "countries", _("Foreign capital, and no country is given."))
-        elif ownership in (Ownership.STATE, Ownership.PRIVATE) and nations and search_key(nations) not in AT_HOME:
-            job.warn(row, "countries", _("The capital is domestic, yet the country is “%(country)s”.")
-                     % {"country": nations})  # fmt: skip
+        if doubt := doubt_of_capital(ownership, nations):
+            job.warn(row, "countries", doubt)
 
     def write(self, job, rows):
         for part in chunks(rows, PART):  # so that memory does not grow with the file

@@ -10,12 +10,13 @@ from organizations.actions import DecisionKey, Draft, record_decisions
 from organizations.actions.checks import chunks, zones_touched
 from organizations.actions.record import recorded
 from organizations.lifecycle import RULES
+from organizations.lookups import Decisions
 from organizations.models import Event, Kind
 from vietnamese.errors import N_, Unreadable, shown
 
 from .. import vocabulary
 from ..job import CREATED, UPDATED, Job, Row
-from ..lookups import Decisions, Organizations, Types
+from ..lookups import Organizations, Types
 from ..reader.table import Column
 from .base import WorkbookKind, by_rows, contradiction, read_count, read_day, read_name, read_text, told_by_row
 
@@ -79,12 +80,12 @@ class Events(WorkbookKind):
         job.names = Types()
 
     def resolve(self, job: Job):
-        rows = job.good_rows()
-        self._find_organizations(job, rows)
+        rows = job.good_rows() + job.wrong_rows()
+        self._find_organizations(job, [row for row in rows if row.values["organization"]])
         for row in rows:
-            if not row.failed:
+            if row.values["kind"]:
                 self._understand(job, row)
-        rows = [row for row in rows if not row.failed]
+        rows = job.good_rows()
         ledger = _live_events(rows)
         self._name_decisions(job, rows, ledger)
         groups: dict[tuple, list[Row]] = defaultdict(list)
@@ -99,7 +100,7 @@ class Events(WorkbookKind):
         found: dict[tuple, object] = {}
         for row in rows:
             text = row.values["organization"]
-            sectors = _sectors_of(row.values["kind"])
+            sectors = _sectors_of(row.values["kind"] or "")
             key = (text, sectors)
             if key not in found:
                 try:
@@ -114,9 +115,11 @@ class Events(WorkbookKind):
     def _understand(self, job, row):
         """The kind of event, and what it takes: a number of people, a new type, a new name."""
         values, one = row.values, row.existing
-        kind = vocabulary.kind_of(values["kind"], one.sector)
-        if kind is None:
-            sectors = _sectors_of(values["kind"])
+        sectors = _sectors_of(values["kind"])
+        kinds = {vocabulary.kind_of(values["kind"], sector) for sector in ([one.sector] if one else sectors)}
+        if len(kinds) > 1:  # which of them, only the organisation could say
+            return
+        if not kinds or (kind := kinds.pop()) is None:
             if sectors:
                 message = _("“%(value)s” is not said of an organisation of this sector (%(sector)s).") % {
                     "value": shown(values["kind"]), "sector": one.get_sector_display()

@@ -51,9 +51,11 @@ class Headcounts(WorkbookKind):
     either = (("tax_code", "organization"),)
 
     def resolve(self, job: Job):
-        rows = job.good_rows()
+        rows = job.good_rows() + job.wrong_rows()
         self._find_subjects(job, rows)
-        rows = self._once_each(job, [row for row in rows if not row.failed])
+        for row in rows:
+            self._check_parts(job, row)
+        rows = self._once_each(job, job.good_rows())
         live = _live([row.existing for row in rows])
         for row in rows:
             values = row.values
@@ -62,12 +64,6 @@ class Headcounts(WorkbookKind):
             if recorded is not None:  # an empty cell says nothing about what is recorded
                 kept = {name: getattr(recorded, name) for name in PARTS if parts[name] is None}
                 parts |= {name: part for name, part in kept.items() if part is not None and part <= values["total"]}
-            for name in PARTS:
-                if values[name] is not None and values[name] > values["total"]:
-                    job.error(row, name, _("%(part)s exceeds the total of %(total)s.")
-                              % {"part": values[name], "total": values["total"]})  # fmt: skip
-            if row.failed:
-                continue
             row.draft = HeadcountDraft(row.existing, values["on"], values["total"], parts["official"], parts["female"])
             if recorded is not None:
                 row.draft.workers, row.draft.decision = recorded.workers, recorded.decision
@@ -85,6 +81,13 @@ class Headcounts(WorkbookKind):
                     if values[name] is not None and getattr(recorded, name) != values[name]
                 }
 
+    def _check_parts(self, job, row):
+        values = row.values
+        for name in PARTS:
+            if None not in (values[name], values["total"]) and values[name] > values["total"]:
+                job.error(row, name, _("%(part)s exceeds the total of %(total)s.")
+                          % {"part": values[name], "total": values["total"]})  # fmt: skip
+
     def _find_subjects(self, job, rows):
         texts = {row.values["organization"] for row in rows if row.values["organization"]}
         organizations = Organizations(job.zone, texts)
@@ -92,6 +95,8 @@ class Headcounts(WorkbookKind):
         enterprises = Enterprises(job.zone, codes, below=True)
         for row in rows:
             code, text = row.values["tax_code"], row.values["organization"]
+            if row.wrong & {"tax_code", "organization"}:
+                continue
             if code and text:
                 job.error(row, "organization", _("Give either the tax code or the organisation, not both in one line."))
                 continue
@@ -105,7 +110,7 @@ class Headcounts(WorkbookKind):
                 job.error(row, "tax_code" if code else "organization", error)
                 continue
             row.values["tax_code"] = code and code.text
-            for warning in code.warnings if code else ():
+            for warning in code.warnings if code and not row.failed else ():
                 job.warn(row, "tax_code", warning)
 
     def _once_each(self, job, rows):

@@ -18,14 +18,15 @@ from organizations.actions.amend import OrganizationAmendment, amend_organizatio
 from organizations.actions.checks import chunks, zones_touched
 from organizations.actions.record import recorded
 from organizations.lifecycle import BEGINNINGS
-from organizations.models import Coverage, Event, Kind, Organization
+from organizations.lookups import Decisions
+from organizations.models import Coverage, Event, Kind, Organization, Sector
 from vietnamese.errors import Unreadable
 from vietnamese.numbers import format_count
 from vietnamese.tax_codes import parse_tax_code
 from vietnamese.text import clean, search_key
 
 from ..job import CREATED, UPDATED, Job
-from ..lookups import Decisions, Enterprises, Organizations, Types, describe
+from ..lookups import Enterprises, Organizations, Types, describe
 from ..reader.sheet import text_of
 from ..reader.table import Column
 from .alike import warn_of_alike_organizations
@@ -104,13 +105,14 @@ class OrganizationsKind(WorkbookKind):
         job.names = Types()
 
     def resolve(self, job: Job):
+        wrong = job.wrong_rows()
         rows = self._once_each(job, job.good_rows())
-        texts = [row.values["name"] for row in rows]
-        texts += [text for row in rows for text in (row.values["code"], row.values["parent"]) if text]
+        names = ("name", "code", "parent")
+        texts = [text for row in rows + wrong for text in map(row.values.get, names) if text]
         known = Organizations(job.zone, texts, up=True)
         self._match(job, rows, known)
-        self._find_enterprises(job, rows)
-        self._find_parents(job, rows, known)
+        self._find_enterprises(job, rows + wrong)
+        self._find_parents(job, rows + wrong, known)
         self._name_issuers(job, rows)
         foundings = _foundings([row.existing.pk for row in rows if row.existing])
         covered = _covered([row.existing.pk for row in rows if row.existing and row.values["enterprises"]])
@@ -193,19 +195,20 @@ class OrganizationsKind(WorkbookKind):
         """The organisation each row belongs to: another line of the file, or a recorded one of the same sector."""
         lines = defaultdict(list)
         for row in rows:
-            sector = row.values["type"].sector
-            lines[(sector, search_key(row.values["name"]))].append(row)
-            if row.values["code"]:
-                lines[(sector, row.values["code"])].append(row)
+            # a line whose type cannot be read may be of any sector
+            for sector in [row.values["type"].sector] if row.values["type"] else Sector:
+                for key in {search_key(row.values["name"] or ""), row.values["code"]} - {"", None}:
+                    lines[(sector, key)].append(row)
         for row in rows:
             text = row.values["parent"]
-            if not text:
+            if not text or not row.values["type"]:
                 continue
             sector = row.values["type"].sector
             in_file = [
                 one for one in lines.get((sector, clean(text))) or lines.get((sector, search_key(text)), ())
                 if one is not row
             ]  # fmt: skip
+            in_file = [one for one in in_file if not one.failed] or in_file
             if len(in_file) == 1:
                 row.draft["parent"] = in_file[0].existing or in_file[0]
                 continue

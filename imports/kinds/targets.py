@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from organizations.access import Act, may
 from organizations.actions import DecisionKey, record_decisions
 from organizations.actions.checks import chunks
+from organizations.lookups import Decisions
 from organizations.models import Decision, Zone
-from targets.actions import TargetDraft, assign_targets, current_versions
+from targets.actions import TargetDraft, assign_targets, current_versions, days_told
 from targets.models import Indicator, Target, first_of_year, plain
 from vietnamese.errors import N_, Unreadable, shown
 from vietnamese.numbers import format_decimal
@@ -18,7 +19,7 @@ from vietnamese.ranges import format_range, parse_range
 
 from .. import cells
 from ..job import CREATED, UPDATED, Job
-from ..lookups import Decisions, Zones
+from ..lookups import Zones
 from ..reader.sheet import text_of
 from ..reader.table import Column
 from ..reader.titles import words
@@ -111,9 +112,8 @@ class Targets(WorkbookKind):
         job.names = Names(job.by)
 
     def resolve(self, job: Job):
-        rows = job.good_rows()
-        self._check_rows(job, rows)
-        rows = self._once_each(job, [row for row in rows if not row.failed])
+        self._check_rows(job, job.good_rows() + job.wrong_rows())
+        rows = self._once_each(job, job.good_rows())
         versions = _versions(rows)
         issuers = Decisions(
             {row.values["zone"].pk for row in rows}, [row.values["number"] for row in rows if row.values["number"]]
@@ -149,7 +149,7 @@ class Targets(WorkbookKind):
             row.outcome = CREATED if last is None or last.low is None else UPDATED
             if row.outcome == UPDATED:
                 row.before = _before(last, low, high, published, values)
-            for day, name in ((holds_from, "decided_on"), (first_of_year(values["year"]), "year")):
+            for day, name in zip(days_told(values["year"], holds_from), ("decided_on", "year"), strict=True):
                 if problem := job.lock_problem(values["zone"].pk, day):
                     job.error(row, name, problem)
                     break
@@ -158,15 +158,14 @@ class Targets(WorkbookKind):
         for row in rows:
             values = row.values
             zone = values["zone"]
-            if not may(job.by, Act.ASSIGN_TARGETS, zone) or (job.zone and zone.pk not in self._below(job)):
+            if zone and (not may(job.by, Act.ASSIGN_TARGETS, zone) or (job.zone and zone.pk not in self._below(job))):
                 message = N_("“%(value)s” is outside your zone.")
                 job.error(row, "zone", Unreadable("outside", message, value=shown(zone.name)))
-                continue
             if values["number"] and values["decided_on"] is None:
                 job.error(row, "decided_on" if "decided_on" in job.header.fields else "number",
                           _("A paper is known by its number and date: give the date, too."))  # fmt: skip
             cell = row.line.cell(job.header.fields["published"]) if "published" in job.header.fields else None
-            if isinstance(cell, float) and 0 < cell < 10:
+            if isinstance(cell, float) and 0 < cell < 10 and not row.failed:
                 number = Decimal(str(cell))
                 message = _("Read as %(percent)s%%: when %(hundredfold)s%% is meant, type that number.")
                 job.warn(
@@ -237,7 +236,8 @@ def _before(last, low, high, published, values):
     """What is in force where the row says otherwise, in words."""
     before = {}
     if (last.low, last.high) != (Decimal(low), Decimal(high)):
-        before["range"] = format_range(plain(last.low), plain(last.high))
+        taken_back = last.low is None
+        before["range"] = "" if taken_back else format_range(plain(last.low), plain(last.high))
     if last.published_percent != published:
         before["published"] = "" if last.published_percent is None else format_decimal(last.published_percent)
     if values["number"] and (last.decision is None or last.decision.number != values["number"]):

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 import xlsxwriter
 
+from vietnamese.spreadsheets import FORMULA_STARTS
 from vietnamese.text import clean
 
 from ..reader.sheet import Sheet, any_filled, blank, text_of
@@ -13,7 +14,6 @@ from .findings import (
     AUTHOR,
     COMMENT_WIDTH,
     FILLS,
-    FORMULA_STARTS,
     LINE,
     REASON_COLOURS,
     REASON_WIDTH,

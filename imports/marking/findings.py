@@ -9,7 +9,6 @@ FILLS = {"error": "FFC4C0", "warning": "FFF0A8", "fixed": "CDEBC5"}
 REASON_COLOURS = {True: "B3261E", False: "8A6100"}
 REASON_WIDTH = 66  # characters
 COMMENT_WIDTH = 36
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 LONGEST = 32_000  # characters; a cell holds 32,767
 LINE = 15.0  # points
 

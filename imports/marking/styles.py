@@ -4,7 +4,9 @@ import copy
 
 from lxml import etree
 
-from .findings import FILLS, FORMULA_STARTS, REASON_COLOURS
+from vietnamese.spreadsheets import FORMULA_STARTS
+
+from .findings import FILLS, REASON_COLOURS
 from .package import Stop, name_of
 
 BEFORE_UNICODE = (".vn", "vni")  # how the names of fonts begin that draw TCVN3 or VNI

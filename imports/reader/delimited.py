@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from itertools import islice
 
-from ..marking.findings import FORMULA_STARTS
+from vietnamese.spreadsheets import FORMULA_STARTS
+
 from . import child
 from .refusals import Unusable
 from .sheet import Sheet, take_errors

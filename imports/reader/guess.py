@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from vietnamese.text import search_key
+
 from .sheet import Cell, any_filled, blank, text_of
 from .titles import NUMBERING, words
 
@@ -34,6 +36,12 @@ PHRASES = frozenset(
     {"khu cong nghiep", "doanh nghiep", "to chuc", "chi tieu", "cong doan", "chi bo", "dang bo", "su kien", "cong ty",
      "chi doan", "nam", "nu", "quan", "tinh", "huyen", "xa"}
 )  # fmt: skip
+# Words in the names of firms; a register of them is known by these even where no title is.
+FIRM = re.compile(
+    r"\b(?:cong ty|cty|tnhh|ctcp|co phan|doanh nghiep|dntn|hop tac xa|htx|tap doan|nha may|xi nghiep|"
+    r"co ltd|ltd|jsc|inc|corp|corporation|company|limited)\b"
+)
+FIRMS_AMONG = 50  # lines below the titles
 _NUMBER = re.compile(r"[-+(]?[\d\s.,]*\d[\d\s.,]*\)?\s*%?|-|—|x", re.I)
 _DAY = re.compile(r"\d{1,4}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{1,4}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -60,6 +68,17 @@ def header_among(rows: Rows, within: int, wide: frozenset[tuple[int, int]] = fro
         if points > 1.25 * best_points:  # of two tables alike, the upper one
             best, best_points = (first, last), points
     return best
+
+
+def column_of_firms(rows: Rows, last: int) -> int | None:
+    """The first column below row ``last`` of which most cells are names of firms; None when there is none."""
+    below = [row for row in rows[last + 1 :] if any_filled(row)][:FIRMS_AMONG]
+    for place in range(max((len(row) for row in below), default=0)):
+        texts = [text_of(row[place]) for row in below if place < len(row) and not blank(row[place])]
+        firms = sum(FIRM.search(search_key(text[:LONG])) is not None for text in texts)
+        if firms >= 2 and firms > len(texts) / 2:
+            return place
+    return None
 
 
 BLANK, TEXT, NUMBER, YEAR = "blank", "text", "number", "year"

@@ -1,7 +1,7 @@
 """Finds the table in a sheet: its title rows, what each column is, and which lines below are data."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ from vietnamese.text import clean, search_key
 from .groups import Headings, adds_up, adds_up_some
 from .guess import BELOW, HEADER_WITHIN, header_among
 from .sheet import Sheet, any_filled, blank, text_of
-from .titles import NUMBERING, forms, known
+from .titles import LONGEST, NUMBERING, forms, known, words
 
 TITLES = 300  # different texts above the title row; an office's table has at most some dozens there
 WIDE = 200  # columns of a merged cell
@@ -28,6 +28,7 @@ _SIGNATURE = re.compile(
     r"|chu tich$|bi thu$|pho bi thu$|giam doc$|ke toan|truong ban$"
     r"|.{0,40}ngay (?:\d{1,2} )?thang (?:\d{1,2} )?nam(?: \d{4})?$)"
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _WRITTEN_DAY = r"(\d{1,2}\s*[/.-]\s*\d{1,2}\s*[/.-]\s*\d{4}|\d{1,2} tháng \d{1,2},? năm \d{4})"
 _AS_OF = re.compile(
     r"(?:số liệu|tính|thời điểm|có)[^0-9]{0,40}?đến[^0-9]{0,20}?"
@@ -48,14 +49,25 @@ class Column:
 
 
 class Layout:
-    """The columns of one kind of workbook; ``either`` are groups of columns of which one must be there."""
+    """The columns of one kind of workbook; ``either`` are groups of columns of which one must be there.
 
-    def __init__(self, columns: Iterable[Column], either: Iterable[tuple[str, ...]] = ()):
+    ``also`` are further titles of the columns, by field.
+    """
+
+    def __init__(
+        self,
+        columns: Iterable[Column],
+        either: Iterable[tuple[str, ...]] = (),
+        also: Mapping[str, Iterable[str]] | None = None,
+    ):
         self.columns = {column.field: column for column in columns}
         self.either = tuple(either)
         self.by_form: dict[str, str] = {}
+        self.also = {search_key(title): name for name, titles in (also or {}).items() for title in titles}
+        self.ends = {title.split()[-1] for title in self.also}
+        self.longest = max((len(title.split()) for title in self.also), default=0)
         for column in self.columns.values():
-            for form in known((column.title, *column.synonyms)):
+            for form in known((column.title, *column.synonyms, *(also or {}).get(column.field, ()))):
                 if self.by_form.setdefault(form, column.field) != column.field:
                     raise ValueError(f"“{form}” stands for {self.by_form[form]} and for {column.field}")
 
@@ -65,7 +77,27 @@ class Layout:
             for form in forms(title):
                 if found := self.by_form.get(form):
                     return found
+        return next(filter(None, map(self._said_twice, titles)), None)
+
+    def _said_twice(self, title) -> str | None:
+        """The column of a title in two languages, ours first: "Mã số thuế / Tax code", "Số lao động Employees"."""
+        last = title.replace("/", " ").split()[-1:] if len(title) <= LONGEST else []
+        if not last or last[0].casefold().strip("()[]*:.,%") not in self.ends:  # as of nearly all cells
+            return None
+        found = search_key(title).split()
+        for length in range(1, min(len(found), self.longest + 1)):
+            field_ = self.also.get(" ".join(found[-length:]))
+            if field_ and self.by_form.get(" ".join(sorted(set(words(" ".join(found[:-length])).split())))) == field_:
+                return field_
         return None
+
+    def known(self, titles: Mapping[int, str]) -> dict[str, int]:
+        """The columns that ``titles`` name, the first of each."""
+        fields: dict[str, int] = {}
+        for place, title in titles.items():
+            if name := self.field_of(title):
+                fields.setdefault(name, place)
+        return fields
 
     def missing(self, found, given) -> list[str]:
         """The titles of required columns that are neither found nor ``given`` from outside."""
@@ -164,8 +196,13 @@ def _read(titles):
 
 def _header(layout, first, last, titles):
     header = Header(first, last)
-    for place, variants in _read(titles):
+    read = _read(titles)
+    bare = {place: {clean(_ASIDE.sub("", text)).casefold() for text in variants} for place, variants in read}
+    sexes = any("nữ" in texts for texts in bare.values())
+    for place, variants in read:
         header.titles[place] = clean(variants[0])
+        if sexes and "nam" in bare[place]:
+            continue  # men, beside women: no year
         name = layout.field_of(*variants)
         if name is None:
             continue

@@ -17,7 +17,7 @@ from imports.history import lines_written
 from imports.kinds import KINDS
 from imports.lineage import tell
 from imports.reader.refusals import nothing_written
-from organizations.access import may
+from organizations.access import reads_all_of
 from organizations.models import Batch, BatchRow
 from organizations.problems import Conflict, Refused
 from vietnamese.numbers import format_count
@@ -29,12 +29,8 @@ LINES = 50  # a page
 
 def _visible(request, pk) -> Batch:
     batches = Batch.objects.visible_to(request.user)
-    related = ("zone", "recorded_by", "upload", "undone_by", "undoes")
+    related = ("zone", "recorded_by", "upload__owner", "undone_by", "undoes")
     return get_object_or_404(batches.select_related(*related), pk=pk)
-
-
-def _may_undo(user, batch) -> bool:
-    return may(user, KINDS[batch.kind].act, batch.zone) if batch.kind in KINDS else False
 
 
 @require_safe
@@ -46,6 +42,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     line = request.GET.get("line", "")  # the page that holds this line
     before = found.rows.filter(line__lt=int(line)).count() if line.isascii() and line.isdigit() and len(line) < 9 else 0
     page = pages.get_page(request.GET.get("page") or before // LINES + 1)
+    upload = getattr(found, "upload", None)
     context = {
         "batch": found,
         "shown": tell([found])[0],
@@ -54,8 +51,9 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "stored": [(BatchRow.Outcome(code).label, stored[code]) for code in BatchRow.Outcome.values if code in stored],
         "page": page,
         "lines": lines_written(list(page.object_list)),
-        "may_undo": _may_undo(request.user, found) and not hasattr(found, "undone_by"),
-        "upload": getattr(found, "upload", None),
+        "may_undo": not hasattr(found, "undone_by") and undo.may_undo(request.user, found),
+        "upload": upload,
+        "may_have_file": upload is not None and reads_all_of(request.user, upload.owner),
     }
     return TemplateResponse(request, "imports/batch.html", context)
 
@@ -64,7 +62,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 def undo_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an import back: what would be undone and what stays, then with a reason, in one act."""
     found = _visible(request, pk)
-    if not _may_undo(request.user, found):
+    if not undo.may_undo(request.user, found):
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
     shown = tell([found])[0]
@@ -77,6 +75,7 @@ def undo_batch(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, f"{_('No line can be taken back.')} {nothing_written()}")
         except (Refused, Conflict) as refusal:
             form.add_error(None, "; ".join(refusal.messages) if isinstance(refusal, Refused) else str(refusal))
+        found = _visible(request, pk)  # as it is after what was refused
     undone_by = getattr(found, "undone_by", None)
     plan = None if undone_by else undo.undo_batch(found, by=request.user, dry_run=True)
     context = {"batch": found, "shown": shown, "form": form, "plan": plan, "undone_by": undone_by}
@@ -87,7 +86,9 @@ def _sentence(done, back: bool) -> str:
     if back:
         words = ngettext("%(count)s line was brought back.", "%(count)s lines were brought back.", len(done.reversed))
     else:
-        words = ngettext("%(count)s line was taken back.", "%(count)s lines were taken back.", len(done.reversed))
+        words = ngettext(
+            "%(count)s imported line was undone.", "%(count)s imported lines were undone.", len(done.reversed)
+        )
     said = [words % {"count": format_count(len(done.reversed))}]
     if stays := len(done.kept) + len(done.blocked):
         words = ngettext("%(count)s line stays, with its reason.", "%(count)s lines stay, each with its reason.", stays)
@@ -97,10 +98,10 @@ def _sentence(done, back: bool) -> str:
 
 @require_safe
 def file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file as it was sent, always as a download."""
+    """The file as it was sent, always as a download; it may hold more than was written into this zone."""
     found = _visible(request, pk)
     upload = getattr(found, "upload", None)
-    if upload is None:
+    if upload is None or not reads_all_of(request.user, upload.owner):
         raise Http404(_("No file was kept."))
     try:
         return as_download(upload.bytes(), upload.name, "application/octet-stream")

@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imports import matching, reader, templates
-from imports.forms import PASTED, BringForm, zones_for
+from imports.forms import PASTED, BringForm
 from imports.kinds import KINDS
 from imports.lineage import tell
 from imports.models import Upload
 from imports.reader.clipboard import from_clipboard
 from imports.reader.refusals import nothing_written
-from organizations.access import Act, may, may_somewhere
+from organizations.access import Act, may, may_somewhere, zones_for
 from organizations.models import Batch, Zone
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -23,6 +23,7 @@ from imports.grid import grid
 from imports.job import NoTable
 from imports.kinds import KINDS
 from imports.models import StagedRow, Upload
+from imports.offers import closed_lists
 from imports.reader import legacy
 from imports.reader.child import COLUMNS
 from imports.reader.refusals import nothing_written
@@ -167,7 +168,7 @@ def _chosen(upload, form, readable):
     elif (sheet.name[:120], kind.name, lines) == (upload.sheet, upload.kind, known):
         fields = {name: place for name, place in upload.columns.items() if name in kind.layout.columns}
     else:
-        fields = matching.known_columns(kind, header.titles)
+        fields = kind.layout.known(header.titles)
     return sheet, kind, header, fields
 
 
@@ -193,6 +194,7 @@ def _rows(request, upload, *, status=200, form=None):
         "header": _lines(upload.first_header, upload.last_header),
         "day": counts_day(upload, today=timezone.localdate()),
         "unused": staging.unused(upload),
+        "lists": {} if request.htmx else closed_lists(upload, timezone.localdate()),
     }
     name = "imports/_staged.html" if request.htmx else "imports/rows.html"
     return TemplateResponse(request, name, context, status=status)
@@ -206,12 +208,20 @@ def _back(request, upload, changed: int) -> HttpResponse:
         for name in ("show", "page"):
             request.GET[name] = request.POST.get(name, "")
         return _rows(request, upload)
-    words = ngettext("%(count)s cell was changed.", "%(count)s cells were changed.", changed)
-    if request.POST.get("act") in ("cell", "replace", "accept", None):
-        if changed:
-            messages.success(request, words % {"count": format_count(changed)})
-        else:
+    match request.POST.get("act"):
+        case "say":
+            messages.success(request, _("Saved, and all lines were checked again."))
+        case _ if not changed:
             messages.warning(request, _("No cell holds that: nothing changed."))
+        case "skip":
+            words = ngettext("%(count)s line was left out.", "%(count)s lines were left out.", changed)
+            messages.success(request, words % {"count": format_count(changed)})
+        case "back":
+            words = ngettext("%(count)s line was taken back in.", "%(count)s lines were taken back in.", changed)
+            messages.success(request, words % {"count": format_count(changed)})
+        case _:
+            words = ngettext("%(count)s cell was changed.", "%(count)s cells were changed.", changed)
+            messages.success(request, words % {"count": format_count(changed)})
     query = {name: request.POST[name] for name in ("show", "page") if request.POST.get(name)}
     return redirect(f"{reverse('imports:upload', args=[upload.key])}?{urlencode(query)}")
 
@@ -269,7 +279,8 @@ def row(request: HttpRequest, upload: Upload, line: int) -> HttpResponse:
         for name, place in sorted(upload.columns.items(), key=lambda pair: pair[1])
     ]
     rest = [one for one in staged.findings if one["field"] not in upload.columns]
-    context = {"upload": upload, "row": staged, "cells": cells, "rest": rest}
+    lists = closed_lists(upload, timezone.localdate())
+    context = {"upload": upload, "row": staged, "cells": cells, "rest": rest, "lists": lists}
     return TemplateResponse(request, "imports/row.html", context)
 
 

@@ -1,27 +1,38 @@
-/* The intake in the browser: progress of a reading, one press counts once, cells mended in place. All works without it. */
+/* The intake in the browser: progress of a reading, cells mended in place. Comes after once.js. All works without it. */
 (function () {
   "use strict";
 
-  // A form that takes long says so, and is sent once.
-  document.querySelectorAll("form[data-bring], form[data-once]").forEach(function (form) {
+  // A form that takes long says so.
+  document.querySelectorAll("form[data-once]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
-      if (form.dataset.sent) return event.preventDefault();
-      form.dataset.sent = "1";
+      if (event.defaultPrevented) return; // pressed twice
       var note = form.querySelector("[data-progress]");
       if (note) note.hidden = false;
+      form.setAttribute("aria-busy", "true");
+      if (event.submitter) event.submitter.classList.add("waiting");
+      if (!note) say("words");
     });
   });
   window.addEventListener("pageshow", function () { // back from the next page
-    document.querySelectorAll("form[data-sent]").forEach(function (form) {
-      delete form.dataset.sent;
+    document.querySelectorAll("form[data-once]").forEach(function (form) {
       var note = form.querySelector("[data-progress]");
       if (note) note.hidden = true;
+      form.removeAttribute("aria-busy");
+      form.querySelectorAll("button.waiting").forEach(function (button) { button.classList.remove("waiting"); });
+      say("");
     });
   });
 
+  // What goes on, for the eye and for the ear: one of the words the line below the table brings.
+  function say(name) {
+    var line = document.getElementById("working");
+    if (line) line.textContent = name ? line.dataset[name] : "";
+  }
+
   // The lines are drawn anew by the server after each change. Changes wait for one another, and while somebody types
   // nothing is drawn: what was answered meanwhile is kept until the cell is left.
-  var queue = [], running = false, held = null, failed = null;
+  var queue = [], running = false, held = null, failed = null, slow = null;
+  var fixes = []; // cells as they were before they were mended, the last one last
   function staged() { return document.getElementById("staged"); }
   function editor() { return document.querySelector("#staged input.editing"); }
   function cellOf(line, field) {
@@ -70,6 +81,15 @@
     else (box.querySelector("[data-go-on]") || box).focus();
   }
 
+  // Work that takes longer than a moment is said to be under way.
+  function busy(is) {
+    clearTimeout(slow);
+    slow = is ? setTimeout(function () { say("words"); }, 400) : null;
+    var line = document.getElementById("working");
+    if (!is && line && line.textContent === line.dataset.words) say("");
+    staged().setAttribute("aria-busy", String(is));
+  }
+
   function settle() {
     if (held !== null && !editor() && !running && !queue.length) {
       var html = held;
@@ -91,6 +111,7 @@
   function next() {
     if (running || failed || !queue.length) return settle();
     running = true;
+    busy(true);
     settle();
     var values = queue[0], box = staged();
     values.show = box.dataset.show;
@@ -101,6 +122,7 @@
     }).then(function (answer) {
       return answer.text().then(function (text) {
         running = false;
+        busy(false);
         if (text.indexOf('id="staged"') < 0 || answer.redirected) {
           if (answer.redirected) return location.reload(); // written or put away in another window
           return complain(values);
@@ -111,6 +133,7 @@
       });
     }).catch(function () {
       running = false;
+      busy(false);
       complain(values);
       settle();
     });
@@ -123,6 +146,10 @@
 
   function edit(cell, typed) {
     if (!cell || cell.querySelector("input.editing")) return;
+    if (cell.dataset.cut !== undefined) { // only its beginning is here
+      location.href = cell.parentNode.querySelector("td.state a").href;
+      return;
+    }
     var shown = cell.querySelector(".v");
     var before = shown.textContent;
     var box = document.createElement("input");
@@ -130,6 +157,7 @@
     box.value = typed === undefined ? before : typed;
     box.setAttribute("aria-label", staged().dataset.label);
     box.autocomplete = "off";
+    if (document.getElementById("list_" + cell.dataset.f)) box.setAttribute("list", "list_" + cell.dataset.f);
     shown.hidden = true;
     shown.after(box);
     box.focus();
@@ -147,6 +175,7 @@
       if (save && text !== before) {
         cell.classList.add("saving");
         var at = place(cell);
+        fixes.push({ act: "cell", line: at.line, field: at.field, text: before });
         send({ act: "cell", line: at.line, field: at.field, text: text });
       } else {
         settle();
@@ -170,6 +199,7 @@
       event.preventDefault();
       var cell = offer.closest("td"), at = place(cell);
       cell.classList.add("saving");
+      fixes = []; // it may change many lines: their button or a new value takes that back
       go(nextWrong(cell) || cell);
       return send({ act: "accept", field: at.field, value: offer.dataset.value, offer: offer.dataset.offer });
     }
@@ -182,7 +212,24 @@
     if (!event.target.matches("form.quick") || !event.submitter) return;
     event.preventDefault();
     event.submitter.disabled = true;
+    fixes = [];
     send({ act: event.submitter.value });
+  });
+
+  // Ctrl+Z takes the last fix of a cell back; inside a box it is the browser's own.
+  document.addEventListener("keydown", function (event) {
+    if (event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    if (!staged() || event.target.closest("input, textarea, select")) return;
+    event.preventDefault();
+    var former = fixes.pop();
+    if (!former) return say("none");
+    var cell = cellOf(former.line, former.field);
+    if (cell) {
+      cell.classList.add("saving");
+      go(cell);
+    }
+    send(former);
+    say("undone");
   });
 
   document.addEventListener("keydown", function (event) {

@@ -303,3 +303,13 @@ def test_asking_about_other_zones_takes_no_more_queries_for_more_lines(kkt, lan,
     lines = [line(200 + 2 * number, f"Công ty Số {number}") for number in range(30)]
     queries(lines[0])
     assert queries(lines[0]) == queries(*lines)
+
+
+def test_a_wrong_check_digit_is_said_once_for_each_line(lan, kkt, dinh_vu):
+    code = make.tax_code()
+    wrong = code[:9] + str((int(code[9]) + 1) % 10)
+    rows = [["Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp"], [wrong, "Công ty A", "Đình Vũ"]]
+    result = take_in(rows, by=lan, zone=kkt)
+    assert [one.row for one in result.warnings if "kiểm tra" in one.message] == [2]
+    counts = [["Mã số thuế", "Ngày", "Tổng số"], [wrong, "01/02/2024", 5], [wrong, "01/03/2024", 6]]
+    assert [one.row for one in take_in(counts, by=lan, zone=kkt).warnings] == [2, 3]

@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
-from imports import reader
+from imports import matching, reader
 from imports.reader import legacy
 from imports.reader.guess import header_among
 from imports.reader.table import HEADER_WITHIN, guess_header, titles_of
@@ -132,3 +133,38 @@ def test_odd_sheets_do_no_harm():
     assert guess_header(reader.Sheet("a")) == (0, 0)
     sheet = reader.Sheet("a", rows=[["Tên", None], ["x" * 100_000, object()]], merges=[[[0, 0], [10**6, 10**6]]])
     assert guess_header(sheet) == (0, 0)
+
+
+# ------------------------------------------------------------------------------------------ of what kind it is
+
+
+def proposed(lan, *rows, data=None, name="a.xlsx"):
+    """As what a file opens whose columns a person must match: kind, what is known of it, and what is asked."""
+    upload = matching.bring(data or workbook(*rows), name, by=lan, now=timezone.now(), today=timezone.localdate())
+    assert upload.state == "open"
+    return upload.kind, {upload.titles[place]: field for field, place in upload.columns.items()}, upload.trouble
+
+
+@pytest.mark.django_db
+def test_a_list_of_firms_opens_as_enterprises_whatever_its_titles_are(lan, kkt):
+    rows = [
+        ["STT", "Đơn vị", "Nội dung", "Ghi chú"], [1, "Công ty TNHH Một", "Điện tử", None],
+        [2, "LG Display Co., Ltd", "Màn hình", None], [3, "CTCP Hai", "May", None],
+    ]  # fmt: skip
+    kind, columns, trouble = proposed(lan, *rows)
+    assert (kind, columns) == ("enterprises", {"Đơn vị": "name"})
+    assert "Khu công nghiệp" in trouble and "Mức giao" not in trouble
+
+
+@pytest.mark.django_db
+def test_registers_of_offices_do_not_open_as_targets(lan, kkt, shared_data):
+    for path in sorted((shared_data / "reference").iterdir()):
+        if path.suffix in {".xlsx", ".csv"}:
+            kind, columns, _trouble = proposed(lan, data=path.read_bytes(), name=path.name)
+            assert kind == "enterprises" and "year" not in columns.values(), path.name
+
+
+@pytest.mark.django_db
+def test_men_beside_women_are_no_year(lan, kkt):
+    kind, columns, _trouble = proposed(lan, ["Đơn vị", "Chỉ tiêu", "Nam", "Nữ"], ["HP-KKT", "Đảng viên", 3, 4])
+    assert "Nam" not in columns

@@ -227,3 +227,33 @@ def test_every_event_leads_back_to_its_file_and_line(client, lan, kkt):
     assert f'href="{address}">thành lập.xlsx, dòng 61<' in page.content.decode()
     found = client.get(address)
     assert 'id="l61"' in found.content.decode() and "Chi bộ Số 59" in found.content.decode()
+
+
+def test_cells_of_closed_lists_offer_their_values(client, lan, kkt, other_zone, dinh_vu):
+    make.park("KCN Nơi Khác", zone=other_zone)
+    client.force_login(lan)
+    upload = bring(lan, *lines(2))
+    for page in (client.get(url(upload)), client.get(url(upload, "row", line=2))):
+        words = page.content.decode()
+        assert '<option value="Khu công nghiệp Đình Vũ"></option>' in words and '<option value="FDI"></option>' in words
+        assert "Nơi Khác" not in words and 'id="list_name"' not in words
+    assert 'name="cell_park" value="Đình Vũ" autocomplete="off" list="list_park"' in words
+
+
+def test_a_cell_too_long_for_the_page_is_mended_on_the_page_of_its_line(client, lan, kkt, dinh_vu):
+    client.force_login(lan)
+    upload = bring(lan, [make.tax_code(), "Công ty " + "Dài " * 40, "Đình Vũ", "Tư nhân", 1, None])
+    assert client.get(url(upload) + "?show=all").content.decode().count(" data-cut") == 1
+
+
+def test_every_change_is_answered_in_words_without_a_script(client, lan, kkt, dinh_vu):
+    client.force_login(lan)
+    upload = bring(lan, *lines(2), [make.tax_code(), "Công ty Sai", "Không Đâu", None, 5, None])
+
+    def told(**sent):
+        return [str(one) for one in client.post(url(upload, "mend"), sent, follow=True).context["messages"]]
+
+    assert told(act="skip") == ["Đã bỏ 1 dòng ra ngoài."]
+    assert told(act="back") == ["Đã đưa 1 dòng trở lại."]
+    assert told(act="replace", field="park", find="Không Đâu", by="Đình Vũ", whole="1") == ["Đã sửa 1 ô."]
+    assert told(act="say", corrections="") == ["Đã lưu và kiểm tra lại mọi dòng."]

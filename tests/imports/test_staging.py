@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from imports import matching, mending, staging
-from imports.models import ColumnMemory, StagedRow, Upload
+from imports.models import StagedRow, TitleMemory, Upload
 from organizations.models import Batch, Change, Enterprise, Headcount
 from organizations.problems import Conflict
 from tests import make
@@ -215,7 +215,62 @@ def test_columns_a_person_matched_are_remembered_for_files_of_that_shape(lan, kk
 
     again = brought(lan, rows[0], [make.tax_code(53), "Công ty Bảy", "Đình Vũ"])
     assert again.state == "staged" and again.columns == columns
-    assert ColumnMemory.objects.count() == 1
+    assert TitleMemory.objects.count() == 3
+
+
+def remembering(lan, kkt, *titles, columns, kind="enterprises"):
+    """Bring a file of these titles and say what each column is, by its title."""
+    upload = brought(lan, titles, [make.tax_code(71), "Công ty Chín", "Đình Vũ", 5, *[None] * (len(titles) - 4)])
+    matching.choose(
+        upload, sheet="Sheet1", kind=kind, zone=kkt, header=(0, 0), now=timezone.now(), today=TODAY,
+        columns={name: titles.index(title) for name, title in columns.items()},
+    )  # fmt: skip
+
+
+STRANGE = {"tax_code": "Mã nộp", "name": "Cột B", "park": "Nơi đóng", "workers": "Quân số"}
+
+
+def test_a_file_with_one_more_column_in_another_order_is_matched_by_its_titles(lan, kkt, dinh_vu):
+    remembering(lan, kkt, "Mã nộp", "Cột B", "Nơi đóng", "Quân số", columns=STRANGE)
+
+    again = brought(
+        lan, ["Cột B", "Điện thoại", "Mã nộp", "Quân số", "Nơi đóng"],
+        ["Công ty Bảy", "0225", make.tax_code(53), 7, "Đình Vũ"],
+    )  # fmt: skip
+    assert (again.state, again.trouble) == ("staged", "")
+    assert again.columns == {"name": 0, "tax_code": 2, "workers": 3, "park": 4}
+
+
+def test_a_remembered_column_helps_a_file_whose_other_titles_are_known(lan, kkt, dinh_vu):
+    remembering(lan, kkt, "Mã nộp", "Cột B", "Nơi đóng", "Quân số", columns=STRANGE)
+
+    again = brought(
+        lan, ["MST", "Tên DN", "Nơi đóng", "Loại vốn", "Quân số", "Quốc gia"],
+        [make.tax_code(53), "Công ty Bảy", "Đình Vũ", "Tư nhân", 7, None],
+    )  # fmt: skip
+    assert (again.state, again.trouble) == ("staged", "")
+    assert (again.columns["park"], again.columns["workers"], again.columns["tax_code"]) == (2, 4, 0)
+
+
+def test_what_a_person_said_is_no_column_of_ours_stays_so(lan, kkt, dinh_vu):
+    columns = {"tax_code": "MST", "name": "Tên DN", "park": "KCN"}
+    remembering(lan, kkt, "MST", "Tên DN", "KCN", "Số lao động", "Mã", columns=columns)
+    again = brought(lan, ["MST", "Tên DN", "KCN", "Số lao động"], [make.tax_code(53), "Công ty Bảy", "Đình Vũ", 7])
+    assert again.state == "staged" and "workers" not in again.columns
+
+
+def test_another_zone_has_a_memory_of_its_own(lan, kkt, other_zone, dinh_vu):
+    remembering(lan, kkt, "Mã nộp", "Cột B", "Nơi đóng", "Quân số", columns=STRANGE)
+    hoa = make.user("hoa", role="clerk", zone=other_zone)
+    again = brought(hoa, ["Mã nộp", "Cột B", "Nơi đóng", "Quân số"], [make.tax_code(53), "Công ty Bảy", "Đình Vũ", 7])
+    assert again.state == "open"
+
+
+def test_of_several_sheets_that_are_remembered_one_is_asked_for(lan, kkt, dinh_vu):
+    remembering(lan, kkt, "Mã nộp", "Cột B", "Nơi đóng", "Quân số", columns=STRANGE)
+    titles, line = ["Mã nộp", "Cột B", "Nơi đóng", "Quân số"], [make.tax_code(53), "Công ty Bảy", "Đình Vũ", 7]
+    again = brought(lan, workbook(titles, line, sheet="Tháng 1", sheets=[("Tháng 2", [titles, line])]))
+    assert (again.state, again.trouble) == ("open", "Nhiều trang tính có bảng như vậy: hãy chọn một.")
 
 
 def test_an_unreadable_file_leaves_nothing_behind(lan):
@@ -271,3 +326,25 @@ def test_a_column_without_a_title_may_be_chosen_and_is_named_as_what_it_is(lan, 
     assert states(upload) == {2: "created", 3: "error"}
     job, _kind = staging.job_of(upload, today=TODAY, rows=list(upload.rows.all()))
     assert [finding.column for finding in job.errors] == ["Tên doanh nghiệp"]
+
+
+def test_a_number_no_zone_has_people_for_is_wrong_when_it_is_read(lan, kkt, dinh_vu):
+    upload = brought(
+        lan, ["MST", "Tên DN", "KCN", "Số lao động"], [make.tax_code(61), "Công ty A", "Đình Vũ", 20000000]
+    )
+    assert states(upload) == {2: "error"}
+    assert "9999999" in upload.rows.get().findings[0]["message"]
+
+
+def test_what_only_writing_finds_wrong_is_marked_and_not_confirmed_for_ever(lan, kkt, dinh_vu, monkeypatch):
+    from organizations.problems import Problem, Refused
+
+    upload = brought(lan, *messy()[:2])
+
+    def refuse(**act):
+        raise Refused({0: [Problem("Tên này không dùng được.", {}, "name")]})
+
+    monkeypatch.setattr("imports.kinds.enterprises.save_enterprises", refuse)
+    upload = confirmed(upload)
+    assert upload.state == "staged" and states(upload) == {2: "error"}
+    assert upload.rows.get().findings[-1]["message"] == "Tên này không dùng được."

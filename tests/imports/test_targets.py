@@ -96,3 +96,16 @@ def test_a_target_of_a_closed_year_is_refused(kkt, minh):
     make.lock(kkt, date(2024, 1, 1), date(2024, 12, 31))
     result = take_in([HEADER, ["HP-KKT", "party_orgs", 2024, 8, *PAPER, None]], by=minh)
     assert result.status == "refused" and len(result.errors) == 1
+
+
+def test_a_closed_quarter_leaves_the_rest_of_the_year_open_as_on_the_page_of_targets(minh, kkt):
+    make.lock(kkt, make.date(2026, 1, 1), make.date(2026, 3, 31))
+    header = ["Đơn vị", "Chỉ tiêu", "Năm", "Mức giao", "Văn bản giao", "Ngày văn bản"]
+    result = take_in([header, ["HP-KKT", "party_orgs", 2026, "5-7", "1-QĐ/TU", "10/04/2026"]], by=minh)
+    assert (result.status, said(result.errors)) == ("written", [])
+
+
+def test_a_year_whose_end_is_closed_is_refused_before_anything_is_confirmed(minh, kkt):
+    make.lock(kkt, make.date(2025, 7, 1), make.date(2025, 12, 31))
+    result = take_in([["Đơn vị", "Chỉ tiêu", "Năm", "Mức giao"], ["HP-KKT", "party_orgs", 2025, "5-7"]], by=minh)
+    assert [(row, column) for row, column, _message in said(result.errors)] == [(2, "Năm")]

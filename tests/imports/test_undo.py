@@ -181,6 +181,11 @@ def later_count(office, admin):
     )
 
 
+def rated(office, admin):
+    row = Organization.objects.get(name="Công đoàn Ba")
+    make.actions.rate_organization(organization=row, year=2025, grade="well", by=admin)
+
+
 def replaced_count(office, admin):
     one = Organization.objects.get(name="Công đoàn Ba")
     actions.correct_headcount(headcount=one.headcounts.get(), total=31, reason="Đếm lại", by=admin)
@@ -204,6 +209,7 @@ def hand_over(office, admin):
         (reversed_event, 4),
         (later_child, 2),
         (later_count, 4),
+        (rated, 4),
         (replaced_count, 4),
         (another_cover, 4),
         (hand_over, 4),
