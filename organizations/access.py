@@ -105,6 +105,33 @@ def _below(zone_id, children):
     return found
 
 
+def reads_all_of(user, other) -> bool:
+    """Whether ``user`` reads every zone that ``other`` reads or ever read, so that nothing ``other`` sent is hidden."""
+    mine = scope_of(user).zone_ids
+    if mine is None or user.pk == other.pk:
+        return True
+    if other.is_superuser or other.username == SYSTEM_USERNAME:
+        return False
+    held = set(Assignment.objects.filter(user=other).values_list("zone_id", flat=True))
+    if not held or None in held:
+        return False
+    children = _children()
+    return all(_below(zone_id, children) <= mine for zone_id in held)
+
+
+def zones_above(zone_ids) -> set[int]:
+    """The zones above those of ``zone_ids``, without these."""
+    parents = dict(Zone.objects.order_by().values_list("pk", "parent_id"))
+    above = {parents.get(zone_id) for zone_id in zone_ids}
+    waiting = list(above)
+    while waiting:
+        parent = parents.get(waiting.pop())
+        if parent is not None and parent not in above:
+            above.add(parent)
+            waiting.append(parent)
+    return above - {None, *zone_ids}
+
+
 def forget_scope(user):
     """Drop what was worked out for ``user``, after its assignments changed."""
     user.__dict__.pop("_scope", None)
@@ -120,9 +147,32 @@ def may(user, act, zone) -> bool:
     return scope_of(user).allows(act, getattr(zone, "pk", zone))
 
 
+def sees(user, zone_id) -> bool:
+    """Whether ``user`` reads the zone of this id."""
+    ids = scope_of(user).zone_ids
+    return ids is None or zone_id in ids
+
+
 def may_somewhere(user, act) -> bool:
     """Whether some role of ``user`` allows ``act`` in some zone."""
     return any(act in ACTS_OF_ROLE[role] for role in scope_of(user).roles)
+
+
+def zone_ids_for(user, *acts) -> frozenset[int] | None:
+    """The zones in which ``user`` may do one of ``acts``; None for the whole city."""
+    ids: set[int] = set()
+    for role, zone_ids in scope_of(user).roles.items():
+        if ACTS_OF_ROLE[role] & set(acts):
+            if zone_ids is None:
+                return None
+            ids |= zone_ids
+    return frozenset(ids)
+
+
+def zones_for(user, *acts):
+    """The same as rows, by code."""
+    ids, zones = zone_ids_for(user, *acts), Zone.objects.order_by("code")
+    return zones if ids is None else zones.filter(pk__in=ids)
 
 
 def require(user, act, zone):

@@ -1,5 +1,6 @@
 """Does everything derived agree with the ledger? Each difference is named; 0 is the only acceptable answer."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from heapq import merge
 from itertools import groupby
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from . import guards, lifecycle
 from .ledger import seal, totals_of, upsert_totals
-from .models import Event, LedgerHead, LedgerRow, MonthTotal, Organization, YearTotal, Zone
+from .models import Event, Kind, LedgerHead, LedgerRow, MonthTotal, Organization, YearTotal, Zone
 from .snapshot_read import one_snapshot
 
 
@@ -58,9 +59,15 @@ def _totals() -> Iterator[tuple]:
 
 
 def _replayed():
-    """Each organisation with the replay of its live events."""
+    """Each organisation with the replay of its live events and of its duplicates'; a duplicate has no life."""
     reversed_ids = set(Event.objects.exclude(reverses=None).order_by().values_list("reverses_id", flat=True))
     rows = Event.objects.filter(reverses=None).order_by("organization_id").values_list(*lifecycle.STEP_COLUMNS)
+    told = defaultdict(list)
+    merged = dict(Organization.objects.exclude(duplicate_of=None).order_by().values_list("pk", "duplicate_of_id"))
+    of_duplicates = Organization.objects.exclude(duplicate_of=None).order_by().values("pk")
+    for row in rows.filter(organization__in=of_duplicates).exclude(kind=Kind.RENAMED) if merged else ():
+        if row[0] not in reversed_ids:
+            told[merged[row[1]]].append(lifecycle.stored_step(row))
     lives = groupby(rows.iterator(chunk_size=5000), key=lambda row: row[1])
     life = next(lives, None)
     for organization in Organization.objects.order_by("pk").iterator(chunk_size=2000):
@@ -68,6 +75,7 @@ def _replayed():
         if life and life[0] == organization.pk:
             steps = [lifecycle.stored_step(row) for row in life[1] if row[0] not in reversed_ids]
             life = next(lives, None)
+        steps = [] if organization.duplicate_of_id else steps + told[organization.pk]
         yield organization, lifecycle.replay(steps)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from vietnamese.dates import check_event_date, format_date, parse_date
 from vietnamese.errors import Unreadable
-from vietnamese.numbers import format_count, format_decimal, parse_count
+from vietnamese.numbers import format_count, format_decimal, parse_count, parse_percent
 from vietnamese.ranges import format_range, parse_range
 from vietnamese.tax_codes import parse_tax_code
 from vietnamese.text import parse_name
@@ -132,6 +132,16 @@ class RangeFormField(ReadField):
 
     def write(self, value):
         return format_range(*value)
+
+
+class PercentFormField(ReadField):
+    """A percent as an office published it, with the decimals it was printed with: 275, "105,3%"."""
+
+    def read(self, value):
+        return parse_percent(value)
+
+    def write(self, value):
+        return format_decimal(value)
 
 
 class TaxCodeFormField(ReadField):

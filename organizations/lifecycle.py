@@ -65,6 +65,7 @@ RULES: dict[str, Rule] = {
 }
 
 BEGINNINGS = frozenset(kind for kind, rule in RULES.items() if rule.rank == 0)
+FOUNDING = frozenset(kind for kind in BEGINNINGS if RULES[kind].before == frozenset({ABSENT}))
 CHANGES_TYPE = frozenset(kind for kind, rule in RULES.items() if rule.needs_type)
 COUNTS_MEMBERS = frozenset(kind for kind, rule in RULES.items() if rule.counted)
 
@@ -85,6 +86,7 @@ class State:
     founded_on: Any = None
     dissolved_on: Any = None
     members: int = 0
+    left: tuple | None = None  # the day of the last hand-over, and the zone that gave
 
     def register_values(self) -> dict:
         """The columns of Organization that are projections of the ledger. Type and zone stay when there is no life."""
@@ -172,6 +174,8 @@ def replay(steps: Iterable[Step]) -> Replay:
             result.problems.append((step, misfit, {"day": f"{step.effective_on:%d/%m/%Y}"}))
         if rule.after is not None:
             state.status = rule.after
+        if step.kind == Kind.TRANSFERRED_OUT:
+            state.left = (step.effective_on, state.zone_id)
         if step.kind in BEGINNINGS or (step.kind == Kind.TRANSFERRED_IN and state.founded_on is None):
             state.founded_on, state.type_id = step.effective_on, step.type_id
         if step.kind in CHANGES_TYPE:
@@ -195,7 +199,9 @@ def _misfit(step, state):
     if step.kind in BEGINNINGS or state.zone_id is None:
         return None
     if step.kind != Kind.TRANSFERRED_IN and step.zone_id != state.zone_id:
-        return ELSEWHERE
+        # on the day of a hand-over members may still be counted where they were
+        same_day = step.kind in COUNTS_MEMBERS and (step.effective_on, step.zone_id) == state.left
+        return None if same_day else ELSEWHERE
     changes_type = step.kind in CHANGES_TYPE
     moves_stock = changes_type or (RULES[step.kind].stock and step.kind not in COUNTS_MEMBERS)
     if moves_stock and (step.from_type_id if changes_type else step.type_id) != state.type_id:

@@ -48,3 +48,14 @@ class NeedsReason(Refused):
 
 class Conflict(Exception):
     """Somebody else has changed the row meanwhile; nothing was written."""
+
+
+class SeenOtherwise(Conflict):
+    """Some rows of an act were typed by who had seen other values than stand there now.
+
+    ``by_row`` maps the place of each in the act to the ledger row that stands there, None where nothing does.
+    """
+
+    def __init__(self, by_row: Mapping[int, Any]):
+        self.by_row = dict(by_row)
+        super().__init__(sorted(self.by_row))

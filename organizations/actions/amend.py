@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +11,10 @@ from accounts.models import User
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import Change, Coverage, Enterprise, Organization, Zone
-from organizations.problems import Problem
+from organizations.problems import Conflict, Problem
+from vietnamese.text import clean
 
-from .checks import chunks, refuse, withdrawn
+from .checks import chunks, names_taken, refuse, too_long, withdrawn
 
 AMENDED = ("pk", "parent_id", "version", "zone_id")
 
@@ -107,3 +110,74 @@ def _problems(draft, zone):
             message = _("“%(enterprise)s” belongs to another zone.")
             problems.append(Problem(message, {"enterprise": enterprise}, "enterprises", "zone"))
     return problems
+
+
+# ------------------------------------------------------------------------------------------ one row, by hand
+
+UNCHANGED: Any = object()  # None says that there is no superior
+
+
+def change_organization(
+    *,
+    organization: Organization,
+    by: User,
+    version: int | None = None,
+    code: str = UNCHANGED,
+    parent: Organization | None = UNCHANGED,
+    reason: str = "",
+) -> Organization:
+    """Change what only the register says of ``organization``: its code, and the organisation it belongs to.
+
+    ``version`` is the one the person saw, to notice somebody else's change: then Conflict is raised.
+    """
+    require(by, Act.ENTER, organization.zone_id)
+    with writing(zones=[organization.zone_id], by=by) as book:
+        row = Organization.objects.select_related("zone").get(pk=organization.pk)
+        if row.zone_id != organization.zone_id or (version is not None and row.version != version):
+            raise Conflict
+        refuse({0: list(withdrawn([row, *([parent] if isinstance(parent, Organization) else [])]).values())})
+        before, after = {}, {}
+        if code is not UNCHANGED and (code := clean(code)) != row.code:
+            refuse({0: too_long(Organization, code=code)})
+            before["code"], after["code"] = row.code, code
+            row.code = code
+        if parent is not UNCHANGED and (parent and parent.pk) != row.parent_id:
+            draft = OrganizationAmendment(row, parent)
+            refuse({0: _problems(draft, row.zone)})
+            refuse(_circles([draft]))
+            before["parent_id"], after["parent_id"] = row.parent_id, parent and parent.pk
+            row.parent = parent
+        if after:
+            refuse(names_taken({0: row}))
+            row.version += 1
+            row.save(update_fields=["code", "parent", "version"])
+            book.change(
+                row, zone_id=row.zone_id, action=Change.Action.UPDATED, before=before, after=after, reason=reason
+            )
+    organization.code, organization.parent, organization.version = row.code, row.parent, row.version
+    return row
+
+
+def uncover(*, coverage: Coverage, last_day: date, by: User, reason: str = "") -> Coverage:
+    """Say that an organisation covers an enterprise no longer after ``last_day``. Recorded facts stay as they are."""
+    zone_id = coverage.organization.zone_id
+    require(by, Act.ENTER, zone_id)
+    with writing(zones=[zone_id], by=by) as book:
+        row = Coverage.objects.select_related("organization").get(pk=coverage.pk)
+        if row.valid_to is not None or row.organization.zone_id != zone_id:
+            raise Conflict
+        if row.valid_from is not None and last_day < row.valid_from:
+            message = _("%(day)s is before the first day, %(first)s.")
+            params = {"day": f"{last_day:%d/%m/%Y}", "first": f"{row.valid_from:%d/%m/%Y}"}
+            refuse({0: [Problem(message, params, "last_day", "order")]})
+        row.valid_to = last_day
+        row.save(update_fields=["valid_to"])
+        book.change(
+            row.organization,
+            zone_id=zone_id,
+            action=Change.Action.UPDATED,
+            before={"valid_to": None},
+            after={"left_enterprise_id": row.enterprise_id, "valid_to": last_day.isoformat()},
+            reason=reason,
+        )
+    return row

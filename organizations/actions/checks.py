@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from organizations.models import Event, Organization, PeriodLock, Zone
+from organizations.models import LIVE, Event, Organization, PeriodLock, Zone
 from organizations.problems import Problem, Refused
 
 FIRST_DAY = date(1930, 2, 3)  # the Party was founded: nothing this system records is older
@@ -66,14 +66,26 @@ def require_reason(reason: str) -> None:
 
 
 def zones_touched(organization_ids: Iterable[int]) -> set[int]:
-    """The zones whose ledger speaks of the organisations: where they are, and where they were."""
-    ids, zones = list(organization_ids), set()
+    """The zones whose ledger speaks of the organisations or their duplicates: where they are, and where they were."""
+    ids, zones = list(one_life(organization_ids)), set()
     for part in chunks(ids, 5000):
         zones |= set(Organization.objects.order_by().filter(pk__in=part).values_list("zone_id", flat=True).distinct())
         zones |= set(
             Event.objects.order_by().filter(organization__in=part).values_list("zone_id", flat=True).distinct()
         )
     return zones
+
+
+def one_life(organization_ids: Iterable[int]) -> dict[int, int]:
+    """Whose life each organisation's lines belong to: its own, or of a duplicate the one it was merged into.
+
+    Beside those asked for, all that share a life with one of them are told.
+    """
+    merged = Organization.objects.exclude(duplicate_of=None).order_by()
+    survivors = dict(merged.values_list("pk", "duplicate_of_id"))  # few rows: read whole, by their index
+    lives = {pk: survivors.get(pk, pk) for pk in organization_ids}
+    lives |= {pk: pk for pk in set(lives.values())}
+    return lives | {pk: survivor for pk, survivor in survivors.items() if survivor in lives}
 
 
 def names_taken(rows: Mapping[int, Organization]) -> dict[int, list[Problem]]:
@@ -109,18 +121,26 @@ def names_taken(rows: Mapping[int, Organization]) -> dict[int, list[Problem]]:
 
 
 def withdrawn(rows: Iterable[Model]) -> dict[Model, Problem]:
-    """The problems of those enterprises and organisations that an undone import has withdrawn by now."""
+    """The problems of those enterprises and organisations that an undone import withdrew, or that were merged."""
     by_model: dict[type[Model], dict] = {}
     for row in rows:
         by_model.setdefault(type(row), {})[row.pk] = row
     found = {}
     for model, held in by_model.items():
         for part in chunks(list(held), 5000):
-            gone = model._default_manager.filter(pk__in=part, voided_by__isnull=False).order_by()
-            for pk in gone.values_list("pk", flat=True):
-                message = _("%(organization)s was withdrawn.")
-                found[held[pk]] = Problem(message, {"organization": held[pk]}, "organization", "withdrawn")
+            gone = model._default_manager.filter(~LIVE, pk__in=part).order_by().select_related("duplicate_of")
+            for row in gone:
+                found[held[row.pk]] = gone_problem(row)
     return found
+
+
+def gone_problem(row: Model) -> Problem:
+    """Why nothing is recorded of a row that is not live."""
+    if row.duplicate_of_id:
+        message = _("“%(organization)s” was merged into “%(survivor)s”: choose that one.")
+        params = {"organization": row, "survivor": row.duplicate_of}
+        return Problem(message, params, "organization", "merged")
+    return Problem(_("%(organization)s was withdrawn."), {"organization": row}, "organization", "withdrawn")
 
 
 class Locks:

@@ -11,7 +11,7 @@ from accounts.models import User
 from organizations.access import Act, may, require
 from organizations.ledger import writing
 from organizations.models import Change, Decision, Issuer, Zone
-from organizations.problems import Problem
+from organizations.problems import Conflict, Problem
 from organizations.seeds import UNKNOWN_ISSUER, issuer_key
 from vietnamese.text import clean
 
@@ -49,8 +49,7 @@ def record_decisions(
 ) -> dict[DecisionKey, Decision]:
     """The decisions of ``keys``, as a dict; new ones and new issuers are recorded under ``zone``."""
     keys = list(dict.fromkeys(keys))
-    if not may(by, Act.ASSIGN_TARGETS, zone):
-        require(by, Act.ENTER, zone)
+    _require(by, zone)
     batch_row_of = batch_row_of or {}
     with writing(zones=[zone], by=by) as book:
         refuse({index: _problems(key, book.today) for index, key in enumerate(keys)})
@@ -90,11 +89,67 @@ def record_decisions(
     return {key: found[key.normal()] for key in keys}
 
 
+def register_decision(
+    *, number: str, issued_on: date, zone: Zone, by: User, issuer: str = "", signer: str = "", summary: str = ""
+) -> tuple[Decision, bool]:
+    """The decision of this key, and whether ``zone`` knew it before. One that another zone recorded is quoted silently.
+
+    Signer and summary are taken when the decision is new; ``change_decision`` changes them.
+    """
+    _require(by, zone)
+    issued_by, number_key, day = DecisionKey(issuer, number, issued_on).normal()
+    known = Decision.objects.live().in_zones([zone.pk])
+    if row := known.filter(issuer__search_key=issued_by, number_key=number_key, issued_on=day).first():
+        return row, True
+    with writing(zones=[zone], by=by) as book:
+        row = record_decision(
+            number=number, issued_on=issued_on, zone=zone, by=by, issuer=issuer, signer=signer, summary=summary
+        )
+        if row.zone_id != zone.pk:
+            book.change(row, zone_id=zone.pk, action=Change.Action.UPDATED, after={"number": row.number})
+    return row, False
+
+
+def change_decision(
+    *, decision: Decision, by: User, version: int | None = None, reason: str = "", **values
+) -> Decision:
+    """Change ``signer`` or ``summary``; the key of a decision never changes: what cites a wrong one is corrected.
+
+    ``version`` is the one the person saw, to notice somebody else's change.
+    """
+    if unknown := values.keys() - {"signer", "summary"}:
+        raise TypeError(f"a decision keeps its {sorted(unknown)}")
+    _require(by, decision.zone)
+    values = {name: clean(value) for name, value in values.items()}
+    with writing(zones=[decision.zone_id], by=by) as book:
+        row = Decision.objects.select_related("issuer", "zone").get(pk=decision.pk)
+        refuse({0: too_long(Decision, **values)})
+        if row.zone_id != decision.zone_id or (version is not None and row.version != version):
+            raise Conflict
+        different = {name: value for name, value in values.items() if getattr(row, name) != value}
+        if different:
+            before = {name: getattr(row, name) for name in different}
+            for name, value in different.items():
+                setattr(row, name, value)
+            row.version += 1
+            row.save()
+            book.change(
+                row, zone_id=row.zone_id, action=Change.Action.UPDATED, before=before, after=different, reason=reason
+            )
+    return row
+
+
+def _require(by, zone):
+    """Decisions are recorded by those who enter facts, and by those who assign targets."""
+    if not may(by, Act.ASSIGN_TARGETS, zone):
+        require(by, Act.ENTER, zone)
+
+
 def _bring_back(book, withdrawn, zone, wanted, batch_row_of):
     """Decisions that an undone import had recorded, and ``zone`` quotes now, are recorded by it."""
     for normal, row in withdrawn.items():
         book.change(
-            row, zone_id=zone.pk, action=Change.Action.RESTORED, before={"zone_id": row.zone_id},
+            row, zone_id=zone.pk, action=Change.Action.RESTORED,  # whose it was is not this zone's to know
             after={"zone_id": zone.pk}, batch_row=batch_row_of.get(wanted[normal]),
         )  # fmt: skip
         row.voided_by, row.zone = None, zone

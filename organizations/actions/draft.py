@@ -41,6 +41,8 @@ class Draft:
     idempotency_key: str | None = None
     batch_row: int | None = None
     act: str = ""
+    declares: bool = False  # a month's number: 0 says that there is nothing to report
+    reason: str | None = None  # of this line alone; None: the act's
 
     def __post_init__(self) -> None:
         self.note, self.new_name = clean(self.note), clean(self.new_name)
@@ -53,7 +55,7 @@ class Draft:
         rule = RULES[self.kind]
         if problem := date_problem(self.day(), today):
             return [problem]
-        problems = too_long(Event, note=self.note, new_name=self.new_name)
+        problems = too_long(Event, note=self.note, new_name=self.new_name, reason=self.reason or "")
         if self.decision and self.effective_on and self.effective_on != self.decision.issued_on:
             problems.append(not_decision_date(self.decision))
         if self.organization.sector not in rule.sectors:
@@ -83,7 +85,7 @@ class Draft:
         return problems
 
     def _count_problems(self) -> Iterator[Problem]:
-        if problem := count_problem(self.quantity, "quantity", least=1):
+        if problem := count_problem(self.quantity, "quantity", least=0 if self.declares else 1):
             yield problem
             return
         for name in PARTS:

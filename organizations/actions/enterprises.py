@@ -12,7 +12,7 @@ from organizations.models import Change, Enterprise, EnterpriseStatus, LegalForm
 from organizations.problems import Conflict, Problem
 from vietnamese.text import clean, search_key
 
-from .checks import chunks, refuse, too_long
+from .checks import chunks, gone_problem, refuse, too_long
 from .headcounts import HeadcountDraft, record_headcounts
 
 FIELDS = ("name", "tax_code", "park", "legal_form", "ownership", "countries", "status", "started_on")
@@ -42,6 +42,21 @@ def change_enterprise(*, enterprise, by, version=None, reason="", moved_on=None,
     return save_enterprises(
         zone=enterprise.zone, drafts=[draft], by=by, reason=reason, moved_on=moved_on, version=version
     )[0]
+
+
+def change_enterprises(*, enterprises, by, reason="", moved_on=None, **values):
+    """Give many enterprises, of whatever zones, the same values in one act. Returns how many it changed."""
+    by_zone = {}
+    for enterprise in enterprises:
+        by_zone.setdefault(enterprise.zone, []).append(EnterpriseDraft(dict(values), existing=enterprise))
+    changed = 0
+    with writing(zones=by_zone, by=by):
+        for zone, drafts in by_zone.items():
+            _bring_up_to_date([draft.existing for draft in drafts])
+            before = {draft.existing.pk: draft.existing.version for draft in drafts}
+            rows = save_enterprises(zone=zone, drafts=drafts, by=by, reason=reason, moved_on=moved_on)
+            changed += sum(row.version > before[row.pk] for row in rows)
+    return changed
 
 
 def differences(draft: EnterpriseDraft) -> dict:
@@ -129,11 +144,8 @@ def _write_changes(book, changed, zone, reason, moved_on):
             after=after,
             batch_row=draft.batch_row,
         )
-    Enterprise.objects.bulk_update(
-        [row for _draft, row, _different in changed],
-        [*FIELDS, "search_key", "sort_key", "version"],
-        batch_size=500,
-    )
+    names = [Enterprise._meta.get_field(name).attname for name in (*FIELDS, "search_key", "sort_key", "version")]
+    bulk.update(Enterprise, [row for _draft, row, _different in changed], names)
 
 
 def _move(moves, moved_on):
@@ -219,9 +231,8 @@ def _problems(draft, zone):
         raise TypeError(f"not fields of an enterprise: {sorted(unknown)}")
     if draft.existing is not None and draft.existing.zone_id != zone.pk:
         raise ValueError("one call writes one zone")
-    if draft.existing is not None and draft.existing.voided_by_id:
-        message = _("%(organization)s was withdrawn.")
-        problems.append(Problem(message, {"organization": draft.existing}, "name", "withdrawn"))
+    if draft.existing is not None and (draft.existing.voided_by_id or draft.existing.duplicate_of_id):
+        problems.append(gone_problem(draft.existing))
     for name in ("name", "countries", "tax_code"):
         if draft.values.get(name):
             draft.values[name] = clean(draft.values[name])

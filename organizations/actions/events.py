@@ -14,7 +14,7 @@ from organizations.lifecycle import BEGINNINGS, COUNTS_MEMBERS, RULES
 from organizations.models import Decision, Event, Kind, Organization, OrganizationType, Succession, Zone
 from organizations.problems import Conflict, Problem, Refused
 
-from .checks import chunks, refuse, require_reason, zones_touched
+from .checks import chunks, one_life, refuse, require_reason, zones_touched
 from .decisions import record_decision
 from .draft import Draft, not_decision_date
 from .organizations import OrganizationDraft, establish_many
@@ -228,12 +228,13 @@ def split(
     It counts as new only when the decision founds it (``founding``).
     """
     with writing(zones=_zones([organization]), by=by):
+        act = str(uuid4())
         draft = OrganizationDraft(
-            name, type, decision, enterprises=enterprises, note=note, kind=Kind.SPLIT_FROM, founding=founding
+            name, type, decision, enterprises=enterprises, note=note, kind=Kind.SPLIT_FROM, founding=founding, act=act
         )
         new = establish_many(zone=organization.zone, drafts=[draft], by=by, reason=reason)[0][0]
         if members:
-            shared = {"quantity": members, "decision": decision, "act": str(uuid4())}
+            shared = {"quantity": members, "decision": decision, "act": act}
             record(
                 drafts=[
                     Draft(Kind.MEMBER_TRANSFERRED_OUT, organization, **shared),
@@ -251,11 +252,17 @@ def _zones(organizations):
 
 
 def _members(organizations, on) -> dict[int, int]:
-    """How many members the ledger counts in each of ``organizations`` at the end of the day ``on``."""
+    """How many members the ledger counts in each of ``organizations`` at the end of the day ``on``.
+
+    Those counted in a duplicate are members of the one it was merged into.
+    """
     members = {organization.pk: 0 for organization in organizations}
-    for part in chunks(list(members), 5000):
+    life_of = one_life(members)
+    for part in chunks(list(life_of), 5000):
         rows = Event.objects.filter(organization__in=part, kind__in=COUNTS_MEMBERS).as_of(on).order_by()
-        members |= dict(rows.values_list("organization").annotate(Sum("stock_delta")))
+        for pk, stock in rows.values_list("organization").annotate(Sum("stock_delta")):
+            if life_of[pk] in members:
+                members[life_of[pk]] += stock
     return members
 
 
@@ -265,8 +272,8 @@ def _members(organizations, on) -> dict[int, int]:
 def reverse(*, event: Event, reason: str, by: User) -> None:
     """Take ``event`` back, with the other side of its act. Raises Conflict when it was taken back already."""
     require_reason(reason)
-    with writing(zones=_zones([event.organization]), by=by):
-        sides = _sides(event)
+    sides = sides_of(event)
+    with writing(zones=_zones([side.organization for side in sides]), by=by):
         record(drafts=[], reversing=sides, by=by, reason=reason)
         for side in sides:
             if side.kind == Kind.MERGED_AWAY:
@@ -293,7 +300,7 @@ def correct(
     ``quantity`` is the number people say, never negative; the other side of the act follows it.
     """
     require_reason(reason)
-    sides = _sides(event)
+    sides = sides_of(event)
     with writing(zones=_zones([side.organization for side in sides]), by=by):
         if decision is UNCHANGED:
             decision = event.decision
@@ -325,7 +332,7 @@ def correct(
     return events[[side.pk for side in sides].index(event.pk)]
 
 
-def _sides(event):
+def sides_of(event: Event) -> list[Event]:
     """``event`` and, when it is one side of an act, the other sides, as they were recorded.
 
     Raises Conflict when it is a reversal or was taken back.
@@ -334,7 +341,12 @@ def _sides(event):
         raise Conflict
     if not event.act:
         return [event]
-    sides = Event.objects.live().filter(act=event.act).select_related("organization", "decision").order_by("pk")
+    sides = (
+        Event.objects.live()
+        .filter(act=event.act)
+        .select_related("organization__duplicate_of", "decision")
+        .order_by("pk")
+    )
     if event not in sides:
         raise Conflict
     return list(sides)
@@ -349,7 +361,7 @@ def _draft_of(event, day, decision):
     begins = event.kind in BEGINNINGS or event.kind == Kind.TRANSFERRED_IN
     return Draft(
         event.kind,
-        event.organization,
+        event.organization.duplicate_of or event.organization,
         effective_on=day,
         decision=decision,
         note=event.note,
@@ -361,4 +373,5 @@ def _draft_of(event, day, decision):
         to_zone=event.zone if begins else None,
         new_name=event.new_name,
         like=event,
+        declares=event.quantity == 0,
     )

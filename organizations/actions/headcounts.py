@@ -75,6 +75,9 @@ def record_headcounts(*, drafts: Sequence[HeadcountDraft], by, replace=False, re
                 if level is not None and counts[level].total == draft.total:
                     rows.append(None)
                     continue
+            if same_day is not None and same_day.zone_id != draft.subject.zone_id:
+                problems[index] = [_elsewhere(draft, same_day)]
+                continue
             if same_day is not None and not replace:
                 problems[index] = [_already(draft, same_day)]
                 continue
@@ -105,12 +108,13 @@ def correct_headcount(*, headcount, reason, by, on=None, decision=UNCHANGED, **c
         decision = headcount.decision if decision is UNCHANGED else decision
         draft = HeadcountDraft(subject, on or headcount.on, **values, decision=decision)
         locks = Locks([headcount.zone_id])
-        problems = _problems(draft, book.today, locks)
+        problems = _problems(draft, book.today, locks, headcount.zone_id)
         if draft.on != headcount.on:
             if problem := locks.problem(headcount.zone_id, headcount.on, field="on"):
                 problems.append(problem)
             elif there := _live_counts([draft]).get(draft.key()[:2], {}).get(draft.on):
-                problems.append(_already(draft, there))
+                says = _already if there.zone_id == headcount.zone_id else _elsewhere
+                problems.append(says(draft, there))
         refuse({0: problems})
         row = book.append(_row(draft, replaces=headcount, reason=reason, zone_id=headcount.zone_id))
         book.flush()
@@ -151,7 +155,7 @@ def _live_counts(drafts):
         known = (draft.subject for draft in drafts if not draft.is_first)
         ids = list({subject.pk for subject in known if isinstance(subject, Enterprise) is is_enterprise})
         for part in chunks(ids, 5000):
-            for row in Headcount.objects.live().filter(**{f"{column}__in": part}):
+            for row in Headcount.objects.live().filter(**{f"{column}__in": part}).select_related("zone"):
                 live.setdefault((is_enterprise, getattr(row, column)), {})[row.on] = row
     return live
 
@@ -165,11 +169,22 @@ def _already(draft, row):
     )
 
 
-def _problems(draft, today, locks):
+def _elsewhere(draft, row):
+    """Before a hand-over the count is the other zone's: its number is not told, nor replaced from here."""
+    return Problem(
+        _("%(subject)s was counted on %(day)s by %(zone)s, before it was handed over: it is corrected there."),
+        {"subject": draft.subject, "day": f"{row.on:%d/%m/%Y}", "zone": row.zone},
+        "on",
+        "elsewhere",
+    )
+
+
+def _problems(draft, today, locks, zone_id=None):
+    """``zone_id`` is the zone in whose ledger the count stands: the subject's now, unless it is said."""
     problems = []
     if problem := date_problem(draft.on, today, field="on"):
         return [problem]
-    if problem := locks.problem(draft.subject.zone_id, draft.on, field="on"):
+    if problem := locks.problem(zone_id or draft.subject.zone_id, draft.on, field="on"):
         problems.append(problem)
     for name in MEASURES:
         value = getattr(draft, name)

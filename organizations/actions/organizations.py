@@ -19,7 +19,7 @@ from organizations.models import (
     OrganizationStatus,
     OrganizationType,
 )
-from organizations.problems import Problem
+from organizations.problems import Conflict, Problem, Refused
 from vietnamese.text import clean
 
 from .checks import names_taken, refuse, too_long, withdrawn
@@ -47,7 +47,9 @@ class OrganizationDraft:
     effective_on: object = None  # for a founding whose decision is not known
     kind: str = Kind.ESTABLISHED
     founding: bool = False  # of a split: the decision founds it
+    act: str = ""  # what goes back with it when it is taken back
     batch_row: int | None = None
+    reason: str = ""  # for this one alone, where the act's reason is another's or none
     idempotency_key: str | None = None
     row: Organization | None = None  # filled when written
 
@@ -92,9 +94,11 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
         refuse(_withdrawn(drafts))
         for draft in drafts:
             draft.row = None  # a draft that was refused once may be tried again
-        refuse(names_taken({index: _row(draft, zone) for index, draft in enumerate(drafts)}))
+        taken = names_taken({index: _row(draft, zone) for index, draft in enumerate(drafts)})
+        again = _taken_back(zone, [drafts[index] for index in taken])
+        refuse({index: problems for index, problems in taken.items() if drafts[index] not in again})
         for generation in _generations(drafts):
-            _write_rows(book, zone, generation, reason)
+            _write_rows(book, zone, generation, reason, again)
         events, warnings = recorded(
             drafts=[
                 Draft(
@@ -105,7 +109,9 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
                     note=draft.note,
                     members=draft.members,
                     founding=draft.founding,
+                    act=draft.act,
                     batch_row=draft.batch_row,
+                    reason=draft.reason or None,
                     idempotency_key=draft.idempotency_key,
                 )
                 for draft in drafts
@@ -114,6 +120,7 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
             reason=reason,
             unusual=unusual,
         )
+        counted = [index for index, draft in enumerate(drafts) if draft.members is not None]
         counts = [
             HeadcountDraft(
                 draft.row,
@@ -122,11 +129,13 @@ def establish_many(*, zone, drafts, by, reason="", unusual="ask"):
                 decision=draft.decision,
                 batch_row=draft.batch_row,
             )
-            for draft in drafts
-            if draft.members is not None
+            for draft in (drafts[index] for index in counted)
         ]
         if counts:
-            record_headcounts(drafts=counts, by=by, replace=True)
+            try:
+                record_headcounts(drafts=counts, by=by, replace=True)
+            except Refused as refused:  # its rows are those that were counted
+                raise type(refused)({counted[row]: why for row, why in refused.by_row.items()}) from refused
     return [draft.row for draft in drafts], events, warnings
 
 
@@ -138,6 +147,8 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
     """
     require(by, Act.ENTER, organization.zone_id)
     with writing(zones=[organization.zone_id], by=by) as book:
+        if not Organization.objects.filter(pk=organization.pk, zone=organization.zone_id).exists():
+            raise Conflict  # handed over since it was read
         if enterprise.zone_id != organization.zone_id:
             refuse({0: [_elsewhere(enterprise)]})
         refuse({0: list(withdrawn([organization, enterprise]).values())})
@@ -203,12 +214,38 @@ def _row(draft, zone):
     return row
 
 
-def _write_rows(book, zone, drafts, reason):
+def _taken_back(zone, drafts):
+    """The rows of foundings that were taken back, for those drafts that found the same organisations again."""
+    if not drafts:
+        return {}
+    rows = Organization.objects.live().filter(zone=zone, status=OrganizationStatus.ABSENT, events__isnull=False)
+    rows = rows.filter(type__in={draft.type for draft in drafts}).distinct().prefetch_related("coverage")
+    known = {
+        (
+            row.code,
+            row.type_id,
+            row.search_key,
+            row.parent_id,
+            frozenset(one.enterprise_id for one in row.coverage.all()),
+        ): row
+        for row in rows
+    }
+    found = {}
     for draft in drafts:
-        draft.row = _row(draft, zone)
-    bulk.insert([draft.row for draft in drafts])
+        row = _row(draft, zone)
+        there = frozenset(one.pk for one in draft.enterprises)
+        if match := known.pop((row.code, row.type_id, row.search_key, row.parent_id, there), None):
+            found[draft] = match
+    return found
+
+
+def _write_rows(book, zone, drafts, reason, again):
+    for draft in drafts:
+        draft.row = again.get(draft) or _row(draft, zone)
+    new = [draft for draft in drafts if draft not in again]
+    bulk.insert([draft.row for draft in new])
     coverage = []
-    for draft in drafts:
+    for draft in new:
         coverage += [
             Coverage(organization=draft.row, enterprise=enterprise, is_lead=place == 0)
             for place, enterprise in enumerate(draft.enterprises)

@@ -23,7 +23,7 @@ from organizations.models import (
 )
 from organizations.problems import Conflict, NeedsReason, Problem
 
-from .checks import Locks, chunks, names_taken, refuse, too_long, zones_touched
+from .checks import Locks, chunks, gone_problem, names_taken, one_life, refuse, too_long, zones_touched
 from .draft import Draft
 from .hosts import Hosts
 
@@ -37,25 +37,35 @@ def record(
 ) -> list[Event]:
     """Reverse ``reversing``, append ``drafts``, and bring register and totals along. Returns the new events.
 
-    What is unusual but possible needs a ``reason``, else NeedsReason is raised; ``unusual="allow"`` is for
-    imports, which keep their warnings with the line. Raises Refused with the problems of each draft, and
-    Conflict when an event to reverse is a reversal or was reversed already.
+    What is unusual but possible needs a ``reason``, of the act or of the draft, else NeedsReason is raised;
+    ``unusual="allow"`` is for imports, which keep their warnings with the line. Raises Refused with the problems
+    of each draft, and Conflict when an event to reverse is a reversal or was reversed already.
     """
     return recorded(drafts=drafts, by=by, reason=reason, reversing=reversing, unusual=unusual)[0]
 
 
 def recorded(
-    *, drafts: Sequence[Draft], by: User, reason: str = "", reversing: Sequence[Event] = (), unusual: str = "ask"
+    *,
+    drafts: Sequence[Draft],
+    by: User,
+    reason: str = "",
+    reversing: Sequence[Event] = (),
+    unusual: str = "ask",
+    beside: Iterable[int] = (),
 ) -> tuple[list[Event], dict[int, list[Problem]]]:
-    """As ``record``, returning also the warnings of each draft."""
-    ids = {draft.organization.pk for draft in drafts} | {event.organization_id for event in reversing}
+    """As ``record``, returning also the warnings of each draft.
+
+    ``beside`` are organisations of which nothing new is recorded, whose lives are checked and written all the same.
+    """
+    ids = {draft.organization.pk for draft in drafts} | {event.organization_id for event in reversing} | {*beside}
     zones = zones_touched(ids) | {draft.to_zone.pk for draft in drafts if draft.to_zone}
     with writing(zones=zones, by=by) as book:
         refuse({0: too_long(Event, reason=reason)})
         work = _Work(book, drafts, reversing, ids)
         work.check()
-        if work.warnings and unusual == "ask" and not reason.strip():
-            raise NeedsReason(work.warnings)
+        unexplained = {row: found for row, found in work.warnings.items() if not (drafts[row].reason or reason).strip()}
+        if unexplained and unusual == "ask":
+            raise NeedsReason(unexplained)
         events = work.append(reason)
         book.flush()
         work.update_register(reason)
@@ -70,8 +80,9 @@ class _Work:
         self.book = book
         self.drafts = drafts
         self.reversing = reversing
+        self.life_of = one_life(ids)  # a duplicate has no life of its own: its lines are told with its survivor's
         self.organizations = {
-            row.pk: row for part in chunks(list(ids), 5000) for row in Organization.objects.filter(pk__in=part)
+            row.pk: row for part in chunks(list(self.life_of), 5000) for row in Organization.objects.filter(pk__in=part)
         }
         for draft in drafts:
             _bring_up_to_date(draft.organization, self.organizations[draft.organization.pk])
@@ -80,14 +91,14 @@ class _Work:
         self.hosts = Hosts(ids, with_workers=any(draft.kind in (Kind.JOINED, Kind.ADMITTED) for draft in drafts))
         self.first_draft: dict[int, int] = {}  # where the problems of an organisation as a whole are told
         for index, draft in enumerate(drafts):
-            self.first_draft.setdefault(draft.organization.pk, index)
+            self.first_draft.setdefault(self.life_of[draft.organization.pk], index)
         self.warnings: dict[int, list[Problem]] = {}
         self.replays: dict[int, lifecycle.Replay] = {}
 
     # ------------------------------------------------------------------ reading
 
     def _histories(self):
-        """The live events of each organisation, as steps; reversed pairs are left out."""
+        """The live events of each life, as steps; reversed pairs are left out."""
         histories = defaultdict(list)
         leaving = {event.pk for event in self.reversing}
         for part in chunks(list(self.organizations), 5000):
@@ -97,7 +108,9 @@ class _Work:
                 raise Conflict
             for row in rows:
                 if row[-1] is None and row[0] not in gone and row[0] not in leaving:
-                    histories[row[1]].append(lifecycle.stored_step(row))
+                    life = self.life_of[row[1]]
+                    if life == row[1] or row[2] != Kind.RENAMED:  # what a duplicate was called says nothing of the life
+                        histories[life].append(lifecycle.stored_step(row))
         zones = {step.zone_id for steps in histories.values() for step in steps}
         zones |= {row.zone_id for row in self.organizations.values()}
         if not zones <= self.book.heads.keys():
@@ -115,7 +128,7 @@ class _Work:
         self._check_lives()
         problems = defaultdict(list)
         for index, draft in enumerate(self.drafts):
-            before = self.replays[draft.organization.pk].before[index]
+            before = self._before(index, draft)
             zone_id = self._zone_id(draft, before)
             if not draft.given:
                 require(self.book.by, Act.ENTER, zone_id)
@@ -123,10 +136,7 @@ class _Work:
             if draft.kind != Kind.RENAMED and (problem := locks.problem(zone_id, draft.day())):
                 problems[index].append(problem)
             if draft.organization.voided_by_id or draft.organization.duplicate_of_id:
-                message = _("%(organization)s was withdrawn.")
-                problems[index].append(
-                    Problem(message, {"organization": draft.organization}, "organization", "withdrawn")
-                )
+                problems[index].append(gone_problem(draft.organization))
             problems[index] += self._type_problems(draft, before)
             if warnings := self._unusual(draft, before):
                 self.warnings[index] = warnings
@@ -142,11 +152,11 @@ class _Work:
         refuse({0: problems})
 
     def _check_lives(self):
-        """Replay each organisation's life with the drafts in it."""
+        """Replay each life with the drafts in it; that of a duplicate is empty."""
         problems = defaultdict(list)
         steps = defaultdict(list)
         for index, draft in enumerate(self.drafts):
-            steps[draft.organization.pk].append(self._step(index, draft))
+            steps[self.life_of[draft.organization.pk]].append(self._step(index, draft))
         for pk, organization in self.organizations.items():
             replay = self.replays[pk] = lifecycle.replay([*self.histories[pk], *steps[pk]])
             for step, message, params in replay.problems:
@@ -158,6 +168,10 @@ class _Work:
                     Problem(message, {"organization": organization, **params}, "effective_on", "lifecycle")
                 )
         refuse(problems)
+
+    def _before(self, index, draft):
+        """The state of the draft's organisation on its day, before it."""
+        return self.replays[self.life_of[draft.organization.pk]].before[index]
 
     def _type_problems(self, draft, before):
         if not RULES[draft.kind].needs_type:
@@ -255,7 +269,7 @@ class _Work:
 
     def _event(self, index, draft, reason):
         rule = RULES[draft.kind]
-        before = self.replays[draft.organization.pk].before[index]
+        before = self._before(index, draft)
         type_id = self._type_id(draft, before)
         return Event(
             zone_id=self._zone_id(draft, before),
@@ -274,7 +288,7 @@ class _Work:
             old_name=draft.organization.name if draft.kind == Kind.RENAMED else "",
             new_name=draft.new_name,
             note=draft.note,
-            reason=reason,
+            reason=reason if draft.reason is None else draft.reason,
             idempotency_key=draft.idempotency_key,
             batch_row_id=draft.batch_row,
             **self._copied(draft, type_id),
@@ -314,7 +328,7 @@ class _Work:
             action = Change.Action.UPDATED
             self.book.change(row, zone_id=row.zone_id, action=action, reason=reason, before=before, after=after)
         if changed:
-            taken = names_taken(changed)
+            taken = names_taken({pk: row for pk, row in changed.items() if not row.duplicate_of_id})
             refuse({self.first_draft.get(pk, 0): problems for pk, problems in taken.items()})
             columns = [name.removesuffix("_id") for name in (*REGISTER, "search_key", "sort_key", "version")]
             Organization.objects.bulk_update(changed.values(), columns, batch_size=500)

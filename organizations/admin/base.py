@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -29,8 +30,10 @@ EVERYBODY = ""  # of ``zone_path``: the rows are the same for every zone
 
 
 def seen(model, user):
-    """The rows of ``model`` that may be chosen by ``user``."""
+    """The rows of ``model`` that may be chosen by ``user``: those of the list, when there is one."""
     rows = standing(model._default_manager.all())
+    if office.is_registered(model):
+        return office.get_model_admin(model).scoped(rows, user)
     return rows.visible_to(user) if hasattr(rows, "visible_to") else rows
 
 
@@ -41,11 +44,44 @@ def standing(rows):
     return rows.filter(voided_by=None) if any(field.name == "voided_by" for field in rows.model._meta.fields) else rows
 
 
+def listed(said):
+    """Findings of an import, (column, message) each, as a list that people read."""
+    lines = [(f"{column}: {message}" if column else message,) for column, message in said]
+    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", lines)) if lines else "—"
+
+
 class SeenFilter(admin.RelatedFieldListFilter):
     """Filters by a row of another table; offers only those the person sees."""
 
     def field_choices(self, field, request, model_admin):
         return [(row.pk, str(row)) for row in seen(field.related_model, request.user)]
+
+    def queryset(self, request, queryset):
+        """By a row that is not seen nothing is found, whatever the address says."""
+        asked = [pk for pk in self.lookup_val or () if pk]
+        related = self.field.related_model
+        try:
+            if asked and not seen(related, request.user).filter(pk__in=asked).exists():
+                return queryset.none()
+        except (ValueError, ValidationError):
+            pass  # the list itself says so
+        return super().queryset(request, queryset)
+
+
+ZONE = ("zone", SeenFilter)
+
+
+class RowWidget(ForeignKeyRawIdWidget):
+    """A box for the id of a row, which is named beside it only to who sees the row."""
+
+    user = None
+
+    def label_and_url_for_value(self, value):
+        try:
+            is_seen = seen(self.rel.model, self.user).filter(pk=value).exists()
+        except (ValueError, TypeError, OverflowError, ValidationError):
+            is_seen = False
+        return super().label_and_url_for_value(value) if is_seen else ("", "")
 
 
 class ActForm(forms.ModelForm):
@@ -67,6 +103,8 @@ class ActForm(forms.ModelForm):
             field.label = field.label and capfirst(field.label)
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = seen(field.queryset.model, self.user)
+            if isinstance(field.widget, RowWidget):
+                field.widget.user = self.user
 
     def clean(self):
         values = super().clean()
@@ -102,6 +140,7 @@ class RowsAdmin(admin.ModelAdmin):
     on_add: tuple[str, ...] = ()  # what the act that records a row takes
     on_change: tuple[str, ...] = ()  # what the act that changes one takes
     hidden: tuple[str, ...] = ()  # columns that are nobody's to read
+    in_words: tuple[str, ...] = ()  # methods that say what a hidden column holds
     needs_reason = False
     search_texts: tuple[str, ...] = ()  # of few rows, which store no search key
 
@@ -133,10 +172,14 @@ class RowsAdmin(admin.ModelAdmin):
         for name in ("organization", "enterprise"):
             if self.zone_path == f"{name}__zone":
                 rows = rows.filter(**{f"{name}__voided_by": None})
-        ids = scope_of(request.user).zone_ids
+        return self.scoped(rows, request.user)
+
+    def scoped(self, rows, user):
+        """Those of ``rows`` that ``user`` sees."""
+        ids = scope_of(user).zone_ids
         if self.zone_path is None:
-            return rows.visible_to(request.user)
-        return rows if ids is None or self.zone_path == EVERYBODY else self.of_zones(rows, ids, request.user)
+            return rows.visible_to(user)
+        return rows if ids is None or self.zone_path == EVERYBODY else self.of_zones(rows, ids, user)
 
     def of_zones(self, rows, ids, user):
         return rows.filter(**{f"{self.zone_path}__in": ids})
@@ -180,7 +223,8 @@ class RowsAdmin(admin.ModelAdmin):
     def columns(self):
         meta = self.model._meta
         left_out = {meta.pk.name, *DERIVED, *self.hidden}
-        return [field.name for field in (*meta.fields, *meta.many_to_many) if field.name not in left_out]
+        names = [field.name for field in (*meta.fields, *meta.many_to_many) if field.name not in left_out]
+        return names + list(self.in_words)
 
     def get_fields(self, request, obj=None):
         if obj is None:
@@ -201,6 +245,11 @@ class RowsAdmin(admin.ModelAdmin):
         form.refusal, form.user = getattr(request, "refusal", None), request.user
         form.needs_reason = change and self.needs_reason
         return form
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.raw_id_fields:
+            kwargs["widget"] = RowWidget(db_field.remote_field, self.admin_site, using=kwargs.get("using"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple, **kwargs)
@@ -242,5 +291,10 @@ def row_field(through, label, *, required=True, help_text=""):
         label=label,
         required=required,
         help_text=help_text,
-        widget=ForeignKeyRawIdWidget(through.remote_field, office),
+        widget=RowWidget(through.remote_field, office),
     )
+
+
+def wanted(values, *names):
+    """The values of ``names`` that were filled in."""
+    return {name: values[name] for name in names if values.get(name) not in (None, "")}

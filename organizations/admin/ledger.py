@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import (
+    AdmissionSource,
     Batch,
     BatchRow,
     Change,
@@ -12,14 +13,13 @@ from organizations.models import (
     IdempotentAnswer,
     LedgerHead,
     MonthTotal,
+    OrganizationRating,
     PeriodLock,
     YearTotal,
 )
 
-from .base import RowsAdmin, SeenFilter
+from .base import ZONE, RowsAdmin, listed
 from .site import office
-
-ZONE = ("zone", SeenFilter)
 
 
 @admin.register(Event, site=office)
@@ -49,6 +49,24 @@ class HeadcountAdmin(RowsAdmin):
     @admin.display(description=_("of whom"))
     def subject(self, row):
         return row.enterprise or row.organization
+
+
+@admin.register(OrganizationRating, site=office)
+class OrganizationRatingAdmin(RowsAdmin):
+    list_display = ("year", "organization", "grade", "decision", "zone", "withdrawn", "recorded_at")
+    list_select_related = ("organization", "decision", "zone")
+    list_filter = (ZONE, "grade", "withdrawn", "year")
+    search_fields = ("organization__search_key",)
+
+
+@admin.register(AdmissionSource, site=office)
+class AdmissionSourceAdmin(RowsAdmin):
+    list_display = (
+        "year", "organization", "introduced", "trained", "under_review", "zone", "withdrawn", "recorded_at",
+    )  # fmt: skip
+    list_select_related = ("organization", "zone")
+    list_filter = (ZONE, "withdrawn", "year")
+    search_fields = ("organization__search_key",)
 
 
 @admin.register(Change, site=office)
@@ -109,10 +127,15 @@ class BatchAdmin(RowsAdmin):
 @admin.register(BatchRow, site=office)
 class BatchRowAdmin(RowsAdmin):
     zone_path = "batch__zone"
-    list_display = ("batch", "sheet", "line", "outcome", "warnings")
+    list_display = ("batch", "sheet", "line", "outcome", "warned")
     list_select_related = ("batch",)
     list_filter = ("outcome",)
     search_fields = ("batch__file_name", "sheet")
+    hidden, in_words = ("warnings",), ("warned",)
+
+    @admin.display(description=_("warnings"))
+    def warned(self, row):
+        return listed((one.get("column", ""), one["message"]) for one in row.warnings)
 
 
 @admin.register(IdempotentAnswer, site=office)

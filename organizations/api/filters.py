@@ -17,6 +17,7 @@ from rest_framework import exceptions, pagination
 
 from organizations.fields import DateFormField
 from organizations.models import Zone
+from organizations.search import with_words
 from vietnamese.text import search_key
 
 FIRST_YEAR, LAST_YEAR = 1930, 2100
@@ -177,6 +178,16 @@ class SearchFilter(filters.CharFilter):
                 found |= Q(**{lookup: word})
             queryset = queryset.filter(found)
         return queryset
+
+
+class WordsFilter(filters.CharFilter):
+    """Every word must occur in what a row of a register is found by: its name, and its tax code or code."""
+
+    def __init__(self, **options):
+        super().__init__(max_length=200, **options)
+
+    def filter(self, queryset, value):
+        return with_words(queryset, search_key(value or "").split())
 
 
 class NamesFilter(filters.CharFilter):

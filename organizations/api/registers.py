@@ -1,16 +1,16 @@
 """The register as the API shows it: zones, parks, enterprises, organisations, decisions."""
 
 import django_filters as filters
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from organizations.access import scope_of
 from organizations.models import (
     Coverage,
     Decision,
     Enterprise,
     EnterpriseStatus,
-    Headcount,
     LegalForm,
     Organization,
     OrganizationStatus,
@@ -19,6 +19,7 @@ from organizations.models import (
     ParkZone,
     Sector,
     Zone,
+    latest_of,
 )
 
 from .base import Code, Rows
@@ -31,7 +32,7 @@ from .filters import (
     NamesFilter,
     OrderFilter,
     ParkFilter,
-    SearchFilter,
+    WordsFilter,
     YearFilter,
     ZoneFilter,
     park_is,
@@ -152,7 +153,7 @@ class EnterpriseRow(serializers.ModelSerializer):
 
 class EnterpriseFilters(filters.FilterSet):
     zone = ZoneFilter(field_name="zone", help_text=SUBTREE)
-    search = SearchFilter("search_key__contains", "tax_code__contains", help_text=WORDS)
+    search = WordsFilter(help_text=WORDS)
     ordering = OrderFilter(("sort_key", "name"), "tax_code", "started_on", "workers", "id")
     park = ParkFilter(help_text=_("Id or code of a park."))
     tax_code = filters.CharFilter()
@@ -171,11 +172,11 @@ class Enterprises(Rows):
     filterset_class = EnterpriseFilters
 
     def rows(self):
-        counts = Headcount.objects.live().filter(enterprise=OuterRef("pk")).as_of(today()).order_by("-on", "-id")
+        day = today()
         return (
             Enterprise.objects.filter(voided_by=None)
             .select_related("park", "zone")
-            .annotate(workers=Subquery(counts.values("total")[:1]), workers_on=Subquery(counts.values("on")[:1]))
+            .annotate(workers=latest_of("enterprise", day), workers_on=latest_of("enterprise", day, column="on"))
         )
 
     def listed(self, queryset):
@@ -210,7 +211,7 @@ class OrganizationRow(serializers.ModelSerializer):
 
 class OrganizationFilters(filters.FilterSet):
     zone = ZoneFilter(field_name="zone", help_text=SUBTREE)
-    search = SearchFilter("search_key__contains", "code__icontains", help_text=WORDS)
+    search = WordsFilter(help_text=WORDS)
     ordering = OrderFilter(("sort_key", "name"), "code", "founded_on", "dissolved_on", "id")
     code = filters.CharFilter()
     sector = AnyOfFilter(choices=Sector.choices)
@@ -242,21 +243,30 @@ class Organizations(Rows):
     filterset_class = OrganizationFilters
 
     def rows(self):
-        counts = Headcount.objects.live().filter(organization=OuterRef("pk")).as_of(today()).order_by("-on", "-id")
         return (
             Organization.objects.filter(voided_by=None)
             .select_related("zone", "type")
             .prefetch_related("coverage")
-            .annotate(members=Subquery(counts.values("total")[:1]))
+            .annotate(members=latest_of("organization", today()))
         )
 
     def listed(self, queryset):
         return queryset.live()
 
 
+class SeenZone(Code):
+    """The code of the row's zone; null when the person does not read that zone."""
+
+    def get_attribute(self, row):
+        ids = scope_of(self.context["request"].user).zone_ids
+        return None if ids is not None and row.zone_id not in ids else super().get_attribute(row)
+
+
 class DecisionRow(serializers.ModelSerializer):
     issuer = serializers.CharField(source="issuer.name", read_only=True)
-    zone = Code("zone")
+    zone = SeenZone(
+        "zone", allow_null=True, help_text=_("Where it was recorded first; null: in a zone you do not see.")
+    )
 
     class Meta:
         model = Decision
@@ -265,7 +275,7 @@ class DecisionRow(serializers.ModelSerializer):
 
 class DecisionFilters(filters.FilterSet):
     zone = InZonesFilter(help_text=_("Code of a zone: what it, or a zone below it, recorded or cites."))
-    search = SearchFilter("search_key__contains", "issuer__search_key__contains", help_text=WORDS)
+    search = WordsFilter(help_text=WORDS)
     ordering = OrderFilter("issued_on", ("number_key", "number"), ("issuer__sort_key", "issuer"), "id")
     number = filters.CharFilter(method="of_number", help_text=_("The whole number-symbol; blanks and case aside."))
     year = YearFilter(field_name="issued_on", lookup_expr="year")

@@ -57,6 +57,15 @@ class RegisterRow(NamedRow):
     class Meta:
         abstract = True
 
+    @property
+    def duplicates_table(self):
+        """How the pages about duplicates call the table: "enterprises", "organizations"."""
+        return f"{self._meta.model_name}s"
+
+    def with_duplicates(self):
+        """The ids of the row and of those merged into it, as a subquery: whose history is read as this row's."""
+        return type(self)._base_manager.filter(Q(pk=self.pk) | Q(duplicate_of=self.pk)).order_by().values("pk")
+
 
 LIVE = Q(voided_by=None, duplicate_of=None)
 

@@ -1,14 +1,18 @@
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user):
-        from organizations.access import scope_of
+        """Those of the zones ``user`` reads, and what the person wrote into several of them at once."""
+        from organizations.access import scope_of, zones_above
 
         ids = scope_of(user).zone_ids
-        return self if ids is None else self.filter(zone__in=ids)
+        if ids is None:
+            return self
+        return self.filter(Q(zone__in=ids) | Q(recorded_by=user.pk, zone__in=zones_above(ids)))
 
 
 class Batch(models.Model):

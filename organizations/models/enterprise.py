@@ -1,5 +1,6 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .base import LIVE, NamedRow, RegisterRow, where_given
@@ -13,6 +14,12 @@ class ParkQuerySet(models.QuerySet):
         ids = scope_of(user).zone_ids
         real = self.exclude(code=Park.NONE)
         return real if ids is None else real.in_zones(ids)
+
+    def near(self, zone):
+        """Parks in which the zone may have enterprises: its own, those of zones above or below, those of no zone."""
+        near = {*zone.lineage_ids(), *zone.subtree_ids()}
+        placed = ParkZone.objects.values("park")
+        return self.filter(Q(pk__in=placed.filter(zone__in=near)) | ~Q(pk__in=placed))
 
     def in_zones(self, ids):
         """Parks that belong, or once belonged, to the zones."""
@@ -139,6 +146,13 @@ class EnterpriseQuerySet(models.QuerySet):
     def operating(self):
         return self.live().filter(status=EnterpriseStatus.OPERATING)
 
+    def uncounted_in(self, year):
+        """Operating enterprises whose workers nobody has counted in ``year``."""
+        from .headcount import Headcount
+
+        counted = Headcount.objects.live().filter(enterprise=OuterRef("pk"), on__year=year)
+        return self.operating().exclude(Exists(counted))
+
 
 class Enterprise(RegisterRow):
     """A host of organisations: company, cooperative or non-public service unit. ``park`` is where it is now."""
@@ -187,6 +201,9 @@ class Enterprise(RegisterRow):
                 violation_error_message=_("Choose whose capital the enterprise has."),
             ),
         ]
+
+    def get_absolute_url(self):
+        return reverse("organizations:enterprise", args=[self.pk])
 
 
 class ParkStay(Dated):

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from .base import where_given
-from .enterprise import Dated, Ownership, from_before_to
+from .enterprise import Ownership
 from .organization import Sector
 
 
@@ -116,7 +116,17 @@ class Kind(models.TextChoices):
     REMOVED = "removed", _("members removed")
 
 
-class EventQuerySet(LedgerQuerySet):
+class HistoryQuerySet(LedgerQuerySet):
+    """What is told of a row of the register: its own history and that of the rows merged into it."""
+
+    def of_organization(self, organization):
+        return self.filter(organization__in=organization.with_duplicates())
+
+    def of_enterprise(self, enterprise):
+        return self.filter(enterprise__in=enterprise.with_duplicates())
+
+
+class EventQuerySet(HistoryQuerySet):
     def of_indicator(self, indicator):
         """The events an indicator counts (``indicator.selection()`` says which)."""
         return self.filter(indicator.selection().q())
@@ -136,6 +146,11 @@ class EventQuerySet(LedgerQuerySet):
     def as_of(self, day):
         """Events that had taken effect by ``day``; all when it is None."""
         return self if day is None else self.filter(effective_on__lte=day)
+
+    def without_decision(self):
+        """Events that name no decision and should; a monthly count is dated the first of its month and needs none."""
+        monthly = Q(kind__in=(Kind.JOINED, Kind.LEFT), effective_on__day=1)
+        return self.live().filter(decision=None).exclude(monthly)
 
     def live(self):
         """Events that still stand: neither reversals nor reversed."""
@@ -250,88 +265,6 @@ class Event(LedgerRow):
         return f"{self.get_kind_display()} {self.effective_on:%d/%m/%Y}"
 
 
-class HeadcountQuerySet(LedgerQuerySet):
-    def live(self):
-        """Counts that still stand: not replaced by a later row, not withdrawn."""
-        return self.filter(withdrawn=False, replaced_by=None)
-
-    def as_of(self, day):
-        return self if day is None else self.filter(on__lte=day)
-
-
-class Headcount(LedgerRow):
-    """A level on a day: workers of an enterprise, or members of an organisation. Replaced, never overwritten."""
-
-    enterprise = models.ForeignKey(
-        "organizations.Enterprise",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="headcounts",
-        db_index=False,
-        verbose_name=_("enterprise"),
-    )
-    organization = models.ForeignKey(
-        "organizations.Organization",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="headcounts",
-        db_index=False,
-        verbose_name=_("organisation"),
-    )
-    on = models.DateField(_("date"))
-    total = models.PositiveIntegerField(_("total"))
-    official = models.PositiveIntegerField(_("official members"), null=True, blank=True)
-    female = models.PositiveIntegerField(_("women"), null=True, blank=True)
-    workers = models.PositiveIntegerField(_("direct workers"), null=True, blank=True)
-    decision = models.ForeignKey(
-        "organizations.Decision",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="headcounts",
-        db_index=False,
-        verbose_name=_("decision"),
-    )
-    replaces = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
-    )
-    withdrawn = models.BooleanField(_("withdrawn"), default=False)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-
-    objects = HeadcountQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("headcount")
-        verbose_name_plural = _("headcounts")
-        ordering = ["-on", "-id"]
-        indexes = [
-            where_given("enterprise", "on", name="headcount_by_enterprise"),
-            where_given("organization", "on", name="headcount_by_organization"),
-            where_given("decision", name="headcount_by_decision"),
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["zone", "seq"], name="headcount_seq_once"),
-            models.CheckConstraint(
-                condition=Q(enterprise=None, organization__isnull=False)
-                | Q(enterprise__isnull=False, organization=None),
-                name="headcount_has_one_subject",
-                violation_error_message=_("A headcount is of one enterprise or one organisation."),
-            ),
-            models.CheckConstraint(
-                condition=(Q(female=None) | Q(female__lte=F("total")))
-                & (Q(official=None) | Q(official__lte=F("total")))
-                & (Q(workers=None) | Q(workers__lte=F("total"))),
-                name="headcount_parts_within_total",
-                violation_error_message=_("A part of a count cannot exceed the total."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.total} ({self.on:%d/%m/%Y})"
-
-
 class Change(LedgerRow):
     """One change of a register row: who, when, from which line, before, after, why."""
 
@@ -357,34 +290,3 @@ class Change(LedgerRow):
 
     def __str__(self):
         return f"{self.get_action_display()} {self.model} {self.object_id}"
-
-
-class PeriodLockQuerySet(models.QuerySet):
-    def in_force(self):
-        return self.filter(lifted_at=None)
-
-
-class PeriodLock(Dated):
-    """Dates of a zone (and of the zones below it) that are closed to facts: their figures were accepted."""
-
-    zone = models.ForeignKey("organizations.Zone", models.PROTECT, related_name="locks", verbose_name=_("zone"))
-    valid_from = models.DateField(_("first day"))
-    valid_to = models.DateField(_("last day"))
-    reason = models.CharField(_("reason"), max_length=500)
-    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
-    set_at = models.DateTimeField(_("set at"))
-    lifted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lifted by")
-    )
-    lifted_at = models.DateTimeField(_("lifted at"), null=True, blank=True)
-    lift_reason = models.CharField(_("reason for lifting"), max_length=500, blank=True)
-
-    objects = PeriodLockQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("period lock")
-        verbose_name_plural = _("period locks")
-        constraints = [from_before_to("period_lock_first_before_last")]
-
-    def __str__(self):
-        return f"{self.zone} {self.valid_from:%d/%m/%Y}–{self.valid_to:%d/%m/%Y}"

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from tree_queries.fields import TreeNodeForeignKey
 from tree_queries.query import TreeQuerySet
@@ -64,6 +65,17 @@ class OrganizationQuerySet(TreeQuerySet):
     def of_sector(self, sector):
         return self.filter(sector=sector)
 
+    def standing(self):
+        """Organisations that have begun and not ended, at work or suspended."""
+        return self.live().filter(status__in=(OrganizationStatus.ACTIVE, OrganizationStatus.SUSPENDED))
+
+    def uncounted_in(self, year):
+        """Standing organisations whose members nobody has counted in ``year``."""
+        from .headcount import Headcount
+
+        counted = Headcount.objects.live().filter(organization=OuterRef("pk"), on__year=year)
+        return self.standing().exclude(Exists(counted))
+
     def active(self, on):
         """Organisations in existence on the day ``on``."""
         return self.live().filter(Q(founded_on__lte=on), Q(dissolved_on=None) | Q(dissolved_on__gt=on))
@@ -113,6 +125,27 @@ class Organization(RegisterRow):
             ),
         ]
 
+    def get_absolute_url(self):
+        return reverse("organizations:organization", args=[self.pk])
+
+
+class CoverageQuerySet(models.QuerySet):
+    def in_force(self, on):
+        """Links that hold on the day, to organisations in existence then."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=on),
+            Q(valid_to=None) | Q(valid_to__gte=on),
+            Q(organization__dissolved_on=None) | Q(organization__dissolved_on__gt=on),
+            organization__founded_on__lte=on,
+            organization__voided_by=None,
+            organization__duplicate_of=None,
+        )
+
+
+def covered_by(sector, on):
+    """That an organisation of ``sector`` works on the day in the enterprise that the outer query stands at."""
+    return Exists(Coverage.objects.in_force(on).filter(enterprise=OuterRef("pk"), organization__sector=sector))
+
 
 class Coverage(Dated):
     """An enterprise an organisation works in, for a dated period; a joint cell has several and one leads."""
@@ -124,6 +157,8 @@ class Coverage(Dated):
         "organizations.Enterprise", models.PROTECT, related_name="coverage", verbose_name=_("enterprise")
     )
     is_lead = models.BooleanField(_("gives park and ownership"), default=False)
+
+    objects = CoverageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("enterprise covered")

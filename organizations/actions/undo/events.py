@@ -10,7 +10,7 @@ from organizations import lifecycle
 from organizations.lifecycle import COUNTS_MEMBERS, RULES, Replay
 from organizations.models import Event, Kind, Organization
 
-from ..checks import chunks
+from ..checks import chunks, one_life
 from ..record import again, reversal_of
 from .plan import LINE_OF, Part
 
@@ -66,11 +66,24 @@ class Events(Part):
                 self.histories[told.organization_id].append(told)
         self.told = {told.pk: told for history in self.histories.values() for told in history}
         self.reversals = {told.reverses_id: told for told in self.told.values() if told.reverses_id}
+        self._read_duplicates(ids)
         self.moves: dict[int, list[Move]] = defaultdict(list)
         self.after: dict[int, Replay] = {}
         self.names: dict[int, str] = {}
         self._settled: dict[int, tuple] = {}
         self._make_moves()
+
+    def _read_duplicates(self, ids):
+        """What the duplicates of the organisations add to their lives; and what stands for lines a merger took back."""
+        life_of = one_life(ids)
+        self.beside: dict[int, list[lifecycle.Step]] = defaultdict(list)
+        merged = [pk for pk, survivor in life_of.items() if survivor in ids and pk != survivor]
+        for part in chunks(merged, 5000):
+            rows = Event.objects.live().filter(organization__in=part).exclude(kind=Kind.RENAMED).order_by()
+            for row in rows.values_list(*lifecycle.STEP_COLUMNS):
+                self.beside[life_of[row[1]]].append(lifecycle.stored_step(row))
+        again = self.plan.separated("organizations.organization", ids)
+        self.stand_ins: dict[int, int] = {old: new for one in again for old, new in one["events"]}
 
     def _make_moves(self):
         own = {event.pk: event for event in self.own}
@@ -100,6 +113,9 @@ class Events(Part):
     def _standing(self, told):
         """The live event that stands for one that a line of another batch reversed, when that line was undone."""
         while reversal := self.reversals.get(told.pk):
+            if told.pk in self.stand_ins:
+                told = self.told[self.stand_ins[told.pk]]
+                continue
             root = self.plan.root(reversal[-3:])
             later = [
                 other
@@ -128,6 +144,8 @@ class Events(Part):
             organization = plan.organizations[pk]
             for move in moves:
                 event = move.event
+                if organization.duplicate_of_id:
+                    plan.keep(move.line, _("“%(name)s” was merged with another row since."), name=organization)
                 if not plan.may_write(organization.zone_id):
                     message = _("“%(organization)s” belongs to %(zone)s now, where you may not do this.")
                     plan.keep(move.line, message, organization=organization, zone=organization.zone)
@@ -208,7 +226,7 @@ class Events(Part):
     def _life(self, pk, moves) -> Replay:
         taken = {move.event.pk for move in moves if not move.anew}
         live = (told for told in self.histories[pk] if told.pk not in taken and self._is_live(told))
-        steps = [lifecycle.stored_step(told[:9]) for told in live]
+        steps = [*self.beside[pk], *(lifecycle.stored_step(told[:9]) for told in live)]
         for move in moves:
             if move.anew:
                 step = lifecycle.stored_step(self.told[move.event.pk][:9])

@@ -46,6 +46,12 @@ class Headcounts(Part):
                 rows = Headcount.objects.filter(**{f"{name}__in": part}).order_by()
                 self.all |= {row.pk: row for row in rows}
                 self.origin |= {pk: tuple(told) for pk, *told in rows.values_list("pk", *LINE_OF)}
+        self.of_mergers = {
+            pk
+            for label, ids in (("enterprise", enterprises), ("organization", organizations))
+            for again in plan.separated(f"organizations.{label}", ids)
+            for pk in again["headcounts"]
+        }
         self.replaced = {row.replaces_id: row for row in self.all.values() if row.replaces_id}
         self.moves = [
             move for row in self.own.values() if row.replaces_id not in self.own and (move := self._move(row))
@@ -64,7 +70,7 @@ class Headcounts(Part):
             if row.pk in self.own:
                 lines.add(row.batch_row_id)
                 last_own, later = row, []
-            else:
+            elif row.pk not in self.of_mergers:
                 later.append(row)
         for line in lines:
             self.plan.line(line)
@@ -85,6 +91,8 @@ class Headcounts(Part):
         for move in self.moves:
             subject = self._row(move.first)
             for line in move.lines:
+                if subject.duplicate_of_id:
+                    plan.keep(line, _("“%(name)s” was merged with another row since."), name=subject)
                 if not plan.may_write(subject.zone_id):
                     message = _("“%(organization)s” belongs to %(zone)s now, where you may not do this.")
                     plan.keep(line, message, organization=subject, zone=subject.zone)

@@ -6,7 +6,15 @@ from collections import defaultdict
 from django.utils.translation import gettext_lazy as _
 
 from organizations import bulk
-from organizations.models import Change, Coverage, Event, Headcount, Organization
+from organizations.models import (
+    AdmissionSource,
+    Change,
+    Coverage,
+    Event,
+    Headcount,
+    Organization,
+    OrganizationRating,
+)
 
 from ..checks import chunks, names_taken
 from ..record import REGISTER, plain
@@ -44,12 +52,17 @@ class Organizations(Part):
         self.children: dict[int, list[Organization]] = defaultdict(list)
         self.counted: dict[int, list[int]] = defaultdict(list)
         self.merged: set[int] = set()
+        self.said_of: set[int] = set()
         for part in chunks(list(self.withdrawn), 5000):
             for child in Organization.objects.filter(parent__in=part).order_by("pk"):
                 self.children[child.parent_id].append(self.plan.organizations.setdefault(child.pk, child))
             counts = Headcount.objects.live().filter(organization__in=part).order_by()
             for pk, count in counts.values_list("organization_id", "pk"):
                 self.counted[pk].append(count)
+            for model in (OrganizationRating, AdmissionSource):  # no import brings these: somebody said them since
+                self.said_of |= set(
+                    model.objects.live().filter(organization__in=part).values_list("organization", flat=True)
+                )
             self.merged |= set(
                 Organization.objects.filter(duplicate_of__in=part).values_list("duplicate_of_id", flat=True)
             )
@@ -123,6 +136,8 @@ class Organizations(Part):
                 return _("“%(name)s” has events that stay."), {"name": row}
             if set(self.counted[pk]) - counts:
                 return _("The members of “%(name)s” were counted since."), {"name": row}
+            if pk in self.said_of:
+                return _("“%(name)s” was rated, or its admission sources were counted, since."), {"name": row}
             for child in self.children[pk]:
                 if plan.is_live(child) and self._parent_after(child) == pk:
                     return _("“%(child)s” belongs to “%(name)s”."), {"name": row, "child": child}

@@ -132,15 +132,28 @@ class Plan:
         """
         last = {change.object_id: change.pk for change in self.changes[label]}
         later: dict[int, list[tuple]] = defaultdict(list)
+        merged: dict[int, set[str]] = defaultdict(set)
         for part in chunks(list(last), 5000):
             rows = Change.objects.filter(model=label, object_id__in=part).order_by()
             for pk, object_id, action, before, after, *told in rows.values_list(
                 "pk", "object_id", "action", "before", "after", *LINE_OF
             ):
                 names = {*(before or {}), *(after or {})} - ignore
-                if pk > last[object_id] and (names or action != Change.Action.UPDATED) and told[0] != self.batch.pk:
+                if (
+                    pk > last[object_id] and "merge" in names
+                ):  # merged with a duplicate, or separated from it: the two cancel each other
+                    merged[object_id] ^= {after["merge"]["key"]}
+                elif pk > last[object_id] and (names or action != Change.Action.UPDATED) and told[0] != self.batch.pk:
                     later[object_id].append(tuple(told))
-        return {pk for pk, tolds in later.items() if self.stands(tolds)}
+        return {pk for pk, tolds in later.items() if self.stands(tolds)} | {pk for pk, keys in merged.items() if keys}
+
+    def separated(self, label: str, ids: Iterable[int]) -> list[dict]:
+        """What was recorded anew when rows of a table were separated from those they had been merged into."""
+        found: list[dict] = []
+        for part in chunks(list(ids), 5000):
+            rows = Change.objects.filter(model=label, object_id__in=part, after__merge__has_key="again").order_by("pk")
+            found += [after["merge"]["again"] for after in rows.values_list("after", flat=True)]
+        return found
 
     def change(
         self, row, line: int, *, action: str, before: dict | None = None, after: dict | None = None, zone_id=None
