@@ -58,19 +58,26 @@
     sessionStorage.removeItem(keepKey);
     if (!text || summary) return;
     JSON.parse(text).forEach(function (values, index) {
-      if (!forms[index]) return;
-      kept(forms[index]).forEach(function (field, place) {
-        var value = values[place];
-        if (!value || value[0] !== field.name) return;
-        if (/checkbox|radio/.test(field.type)) field.checked = value[1];
-        else field.value = value[1];
+      var form = forms[index], waiting = new Map();
+      if (!form) return;
+      form.dispatchEvent(new CustomEvent("nq28:restore", { detail: values })); // rows that a script had added
+      values.forEach(function (value) {
+        if (!waiting.has(value[0])) waiting.set(value[0], []);
+        waiting.get(value[0]).push(value[1]);
       });
+      kept(form).forEach(function (field) { // those of one name in their order
+        var found = waiting.get(field.name);
+        if (!found || !found.length) return;
+        if (/checkbox|radio/.test(field.type)) field.checked = found.shift();
+        else field.value = found.shift();
+      });
+      form.dispatchEvent(new CustomEvent("nq28:restored"));
     });
   }
 
   // The end of the session: warn before, stay in one request, count all tabs as one person.
   if (!dialog) return;
-  restore();
+  document.addEventListener("DOMContentLoaded", restore); // the page's own scripts stand ready by then
   var idle = Number(dialog.dataset.idle) * 1000;
   var warning = Math.min(120000, idle / 3);
   var renewAfter = Math.min(300000, idle / 6);

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from organizations import actions
+from organizations import once as claims
 from organizations.api import once
 from organizations.models import Event, IdempotentAnswer
 from tests import make
@@ -105,7 +106,7 @@ def test_a_fault_in_the_act_undoes_it_and_frees_the_key(api, body, monkeypatch):
         raise RuntimeError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(once, "_keep", fails)  # the event is written by now
+        broken.setattr(claims, "keep", fails)  # the event is written by now
         with pytest.raises(RuntimeError, match="disk"):
             api.post(EVENTS, body, **KEY)
 

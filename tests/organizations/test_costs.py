@@ -65,11 +65,11 @@ def headcounts(zone, size):
 
 
 ACTS = {  # what an act may ask, whatever the number of organisations
-    founding: 26,
-    joining: 20,
-    transfer: 25,
-    merger: 25,
-    reversing: 20,
+    founding: 28,
+    joining: 22,
+    transfer: 28,
+    merger: 28,
+    reversing: 22,
     headcounts: 10,
 }
 

@@ -8,13 +8,13 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from organizations import guards
-from organizations.models import Change, Event, Headcount
+from organizations.models import AdmissionSource, Change, Event, Headcount, OrganizationRating
 from targets.actions import declare
 from targets.models import Declaration, TargetVersion
 from tests import make
 from tests.organizations.another_migration.zzzz_add_a_remark_to_events import Migration
 
-LEDGER = [Event, Headcount, Change, TargetVersion, Declaration]
+LEDGER = [Event, Headcount, OrganizationRating, AdmissionSource, Change, TargetVersion, Declaration]
 
 
 def refused(statement, *params):
@@ -31,7 +31,9 @@ def refused(statement, *params):
 @pytest.fixture
 def ledger(kkt, minh):
     """A ledger with a row in each of its tables."""
-    make.organization(zone=kkt, members=5, enterprises=[make.enterprise(zone=kkt, workers=100)])
+    cell = make.organization(zone=kkt, members=5, enterprises=[make.enterprise(zone=kkt, workers=100)])
+    make.actions.rate_organization(organization=cell, year=2024, grade="well", by=make.system())
+    make.actions.record_admission_source(organization=cell, year=2024, trained=2, by=make.system())
     make.target(zone=kkt)
     days = {"first_day": make.DAY, "last_day": make.DAY}
     declare(zone=kkt, indicator=make.indicator("union_orgs"), value="complete", by=make.system(), **days)

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from functools import partial
 from itertools import accumulate
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from organizations import actions, audit
 from organizations.lifecycle import COUNTS_MEMBERS
-from organizations.models import Event, MonthTotal, Organization, YearTotal
+from organizations.models import Event, Headcount, MonthTotal, Organization, YearTotal
 from organizations.problems import Conflict, Refused
 from tests import make
 from tests.traces import contents
@@ -25,11 +26,15 @@ WHY = "Theo thực tế"
 
 
 class Office:
-    """Two zones and a clerk who tries whatever the drawn numbers say; each try is done whole or refused whole."""
+    """Two zones and a clerk who tries whatever the drawn numbers say; each try is done whole or refused whole.
+
+    A verb prepares what it needs, such as a decision, and returns the act; only the act is judged, and nothing but
+    the act itself takes back what it wrote before it was refused.
+    """
 
     def __init__(self, zones):
         self.zones, self.done, self.refused = zones, Counter(), Counter()
-        self.held = contents()
+        self.by = make.system()
 
     def organization(self, pick):
         rows = list(Organization.objects.order_by("pk"))
@@ -37,66 +42,70 @@ class Office:
 
     def attempt(self, verb, pick, other, day, size):
         try:
-            with transaction.atomic():
-                getattr(self, verb)(self.organization(pick), pick, other, START + timedelta(days=day), size)
+            act = getattr(self, verb)(self.organization(pick), pick, other, START + timedelta(days=day), size)
+        except Nothing:
+            return
+        before = contents()
+        try:
+            act()
         except REFUSALS:
             self.refused[verb] += 1
-            assert contents() == self.held
-        except Nothing:
-            pass
+            assert contents() == before
         else:
             self.done[verb] += 1
-            self.held = contents()
+
+    def told(self, day):
+        """What an act by a decision of the day is told besides."""
+        return {"decision": make.decision(on=day), "by": self.by, "reason": WHY}
 
     def found(self, row, pick, other, day, size):
-        zone = self.zones[pick % len(self.zones)]
-        make.organization(zone=zone, type=TYPES[other % len(TYPES)], on=day, reason=WHY)
+        zone, type_ = self.zones[pick % len(self.zones)], make.type_(TYPES[other % len(TYPES)])
+        name = f"Tổ chức {Organization.objects.count()}"
+        return partial(actions.establish, zone=zone, name=name, type=type_, **self.told(day))
 
     def members(self, row, pick, other, day, size):
-        kinds = [
-            "admitted",
-            "recognised",
-            "joined",
-            "left",
-            "removed",
-            "member_transferred_in",
-            "member_transferred_out",
+        organization = some(row)
+        parts = {"quantity": size, "female": size // 2, "workers": size // 3, "effective_on": day, "reason": WHY}
+        acts = [
+            actions.admit,
+            actions.recognise,
+            actions.join,
+            actions.leave,
+            actions.remove_members,
+            partial(actions.record_member_transfer, inward=True),
+            partial(actions.record_member_transfer, inward=False),
         ]
-        draft = actions.Draft(
-            kinds[other % len(kinds)], some(row), effective_on=day, quantity=size, female=size // 2, workers=size // 3
-        )
-        actions.record(drafts=[draft], by=make.system(), reason=WHY)
+        return partial(acts[other % len(acts)], organization=organization, by=self.by, **parts)
 
     def life(self, row, pick, other, day, size):
-        kinds = ["suspended", "resumed", "dissolved", "renamed"]
-        kind = kinds[other % len(kinds)]
-        name = f"Tên {size}" if kind == "renamed" else ""
-        draft = actions.Draft(kind, some(row), effective_on=day, new_name=name)
-        actions.record(drafts=[draft], by=make.system(), reason=WHY)
+        acts = [actions.suspend, actions.resume, actions.dissolve, partial(actions.rename, new_name=f"Tên {size}")]
+        return partial(acts[other % len(acts)], organization=some(row), **self.told(day))
 
     def retype(self, row, pick, other, day, size):
         act = [actions.upgrade, actions.downgrade, actions.retype][size % 3]
-        type_ = make.type_(TYPES[other % len(TYPES)])
-        act(organization=some(row), to_type=type_, decision=make.decision(on=day), by=make.system(), reason=WHY)
+        types = [make.type_(code) for code in TYPES]
+        types = [one for one in types if one.sector == some(row).sector] if other % 4 else types
+        type_ = types[other % len(types)]
+        return partial(act, organization=some(row), to_type=type_, **self.told(day))
 
     def hand_over(self, row, pick, other, day, size):
-        zone = self.zones[other % len(self.zones)]
-        actions.transfer(
-            organizations=[some(row)], to_zone=zone, decision=make.decision(on=day), by=make.system(), reason=WHY
-        )
+        rows = {some(row).pk: row, **({two.pk: two for two in [self.organization(size)]} if size % 3 == 1 else {})}
+        zones = self.zones if other % 4 == 0 else [zone for zone in self.zones if zone != row.zone]
+        zone = zones[other % len(zones)]
+        return partial(actions.transfer, organizations=list(rows.values()), to_zone=zone, **self.told(day))
 
     def merge(self, row, pick, other, day, size):
         into = self.organization(other)
-        actions.merge(
-            organizations=[some(row)], into=into, decision=make.decision(on=day), by=make.system(), reason=WHY
-        )
+        return partial(actions.merge, organizations=[some(row)], into=into, **self.told(day))
+
+    def unite(self, row, pick, other, day, size):
+        rows = {some(row).pk: row, self.organization(other).pk: self.organization(other)}
+        new = {"name": f"Hợp nhất {Organization.objects.count()}", "type": row.type, "zone": self.zones[size % 2]}
+        return partial(actions.merge, organizations=list(rows.values()), **new, **self.told(day))
 
     def split(self, row, pick, other, day, size):
-        some(row)
-        actions.split(
-            organization=row, name=f"Tách {size}", type=row.type, members=size, founding=bool(other % 2),
-            decision=make.decision(on=day), by=make.system(), reason=WHY,
-        )  # fmt: skip
+        new = {"name": f"Tách {Organization.objects.count()}", "type": some(row).type, "members": size}
+        return partial(actions.split, organization=row, **new, founding=bool(other % 2), **self.told(day))
 
     def correct(self, row, pick, other, day, size):
         changes = [
@@ -104,11 +113,54 @@ class Office:
             {"date": day},
             {"quantity": size, "female": None, "workers": None},
             {"note": "x"},
+            {"decision": make.decision(on=day)},
         ]
-        actions.correct(event=self.event(pick), reason=WHY, by=make.system(), **changes[other % len(changes)])
+        return partial(
+            actions.correct, event=self.event(pick), reason=WHY, by=self.by, **changes[other % len(changes)]
+        )  # fmt: skip
 
     def reverse(self, row, pick, other, day, size):
-        actions.reverse(event=self.event(pick), reason=WHY, by=make.system())
+        return partial(actions.reverse, event=self.event(pick), reason=WHY, by=self.by)
+
+    def count(self, row, pick, other, day, size):
+        counted = {"on": START + timedelta(days=other), "total": size, "by": self.by}
+        return partial(actions.record_headcount, subject=some(row), **counted)
+
+    def merge_duplicates(self, row, pick, other, day, size):
+        rows = list(Organization.objects.filter(sector=some(row).sector).exclude(pk=row.pk).order_by("pk"))
+        if size % 2 and row.founded_on:  # the same organisation is recorded once more, and lives on
+            decision = make.decision(on=row.founded_on)
+            name = f"Lần nữa {Organization.objects.count()}"
+            twin = make.organization(name, zone=row.zone, type=row.type, decision=decision, reason=WHY)
+            draft = actions.Draft("member_transferred_in", twin, effective_on=max(day, row.founded_on), quantity=size)
+            actions.record(drafts=[draft], by=self.by)
+            rows = [twin]
+        pair = {"survivor": row, "duplicate": rows[other % len(rows)] if rows else row}
+        return partial(actions.merge_duplicates, **pair, by=self.by, reason=WHY)
+
+    def unmerge(self, row, pick, other, day, size):
+        merged = list(Organization.objects.exclude(duplicate_of=None).order_by("pk"))
+        if not merged:  # merge two first
+            merging = self.merge_duplicates(row, pick, other, day, 2 * size + 1)
+            try:
+                merging()
+            except REFUSALS:
+                some(None)
+            merged = [merging.keywords["duplicate"]]
+        duplicate = merged[pick % len(merged)]
+        return partial(actions.unmerge, duplicate=duplicate, by=self.by, reason=WHY)
+
+    def there_and_back(self, row, pick, other, day, size):
+        merging = self.merge_duplicates(row, pick, other, day, size)
+
+        def act():
+            before = figures()
+            merging()
+            merged = audit.differences()
+            actions.unmerge(duplicate=merging.keywords["duplicate"], by=self.by, reason=WHY)
+            assert (merged, figures()) == ([], before)
+
+        return act
 
     def event(self, pick):
         events = list(Event.objects.order_by("pk"))
@@ -125,12 +177,28 @@ def some(row):
     return row
 
 
+def figures():
+    """All sums that are not nothing, what the register says, and the counts that stand."""
+    sums = [
+        sorted(key for key in table.objects.values_list(*table.dimensions, *table.sums) if any(key[-5:]))
+        for table in (YearTotal, MonthTotal)
+    ]
+    columns = ("pk", "name", "type", "zone", "parent", "status", "founded_on", "dissolved_on", "duplicate_of")
+    counts = Headcount.objects.live().order_by("organization", "on").values_list("organization", "on", "total")
+    return sums, list(Organization.objects.order_by("pk").values_list(*columns)), list(counts)
+
+
 def stocks_by_day():
-    """The stock of organisations by zone and type, and of members by organisation, after each day."""
+    """The stock of organisations by zone and type, and of members by organisation, after each day.
+
+    The members of a duplicate are those of the organisation it was merged into.
+    """
     changes = defaultdict(Counter)
+    merged = dict(Organization.objects.exclude(duplicate_of=None).values_list("pk", "duplicate_of"))
     for event in Event.objects.order_by("effective_on"):
         if event.kind in COUNTS_MEMBERS:
-            changes["members", event.organization_id][event.effective_on] += event.stock_delta
+            organization = merged.get(event.organization_id, event.organization_id)
+            changes["members", organization][event.effective_on] += event.stock_delta
             continue
         step = (-1 if event.reverses_id else 1) if event.from_type_id else 0
         changes["organizations", event.zone_id, event.type_id][event.effective_on] += event.stock_delta + step
@@ -139,7 +207,10 @@ def stocks_by_day():
     return {key: list(accumulate(days.values())) for key, days in changes.items()}
 
 
-VERBS = ["found", "members", "life", "retype", "hand_over", "merge", "split", "correct", "reverse"]
+VERBS = [
+    "found", "members", "life", "retype", "hand_over", "merge", "unite", "split", "correct", "reverse", "count",
+    "merge_duplicates", "unmerge", "there_and_back",
+]  # fmt: skip
 small = st.integers(0, 11)
 TRY = st.tuples(
     st.sampled_from(["found", "members", "correct", *VERBS]), small, small, st.integers(0, 900), st.integers(0, 9)

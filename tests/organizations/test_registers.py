@@ -246,6 +246,36 @@ def test_organisations_of_one_act_may_belong_to_each_other(kkt):
     assert [event.kind for event in events] == ["established"] * 3
 
 
+def test_an_organisation_handed_over_meanwhile_is_not_changed_by_who_had_read_it_before(kkt, other_zone, lan):
+    host = make.enterprise(zone=kkt)
+    cell = make.organization(zone=kkt, on=ON, enterprises=[host])
+    another, read_before = make.enterprise(zone=kkt), Organization.objects.get(pk=cell.pk)
+    coverage = cell.coverage.select_related("organization").get()
+    paper = make.decision(on=LATER)
+    actions.transfer(organizations=[cell], to_zone=other_zone, decision=paper, by=make.system())
+
+    for act in (
+        lambda: actions.change_organization(organization=read_before, code="B1", by=lan),
+        lambda: actions.cover(organization=read_before, enterprise=another, by=lan),
+        lambda: actions.uncover(coverage=coverage, last_day=LATER, by=lan),
+    ):
+        with no_trace(), pytest.raises(Conflict):
+            act()
+
+
+def test_a_refused_number_of_members_is_told_at_the_organisation_it_is_about(kkt):
+    paper = make.decision(on=ON, zone=kkt)
+    drafts = [
+        OrganizationDraft("Công đoàn A", make.type_("union_base"), paper),
+        OrganizationDraft("Công đoàn B", make.type_("union_base"), paper, members=10**8),
+    ]
+
+    with no_trace(), pytest.raises(Refused) as refusal:
+        actions.establish_many(zone=kkt, drafts=drafts, by=make.system(), unusual="allow")
+
+    assert list(refusal.value.by_row) == [1]
+
+
 def test_a_code_or_name_in_use_is_refused_and_free_again_after_the_end(kkt):
     first = make.organization("Chi bộ A", zone=kkt)
     make.organization("Chi bộ B", zone=kkt, code="B1")

@@ -1,0 +1,1 @@
+"""What the pages of the registers and of daily entry ask; a file a subject."""
