@@ -19,7 +19,7 @@ from knox.models import get_token_model
 from two_factor.forms import MethodForm
 from two_factor.views import LoginView, QRGeneratorView, SetupView
 
-from . import policy
+from . import policy, visits
 from .forms import FirstCodeForm, SignInForm, describe_code
 
 BACKUP_CODES = 10
@@ -57,6 +57,12 @@ class SignIn(LoginView):
         form = super().get_form(step, **kwargs)
         describe_code(form, backup=(step or self.steps.current) == self.BACKUP_STEP)
         return form
+
+    def done(self, form_list, **kwargs) -> HttpResponse:
+        before = self.get_user().last_login  # signing in writes this visit over it
+        answer = super().done(form_list, **kwargs)
+        visits.remember(self.request, before)
+        return answer
 
     def get_success_url(self) -> str:
         return self.get_redirect_url() or resolve_url(settings.LOGIN_REDIRECT_URL)

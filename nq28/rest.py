@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.db import OperationalError
+from django.http import Http404
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, parsers, status, views
@@ -75,6 +76,8 @@ def _as_api_exception(exc):
             return exceptions.ValidationError(exc.message_dict)
         case Conflict():
             return Clash(str(exc) or None)
+        case Http404():  # Django's words name our tables, in English
+            return exceptions.NotFound(_("There is no such row among those you may see."))
         case RequestDataTooBig():
             return TooLarge()
         case SuspiciousOperation():  # more files or fields than a form has

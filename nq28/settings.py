@@ -107,6 +107,7 @@ TEMPLATES = [
         },
     },
 ]
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # quick entry sends 200 rows of up to six boxes
 FORM_RENDERER = "nq28.forms.OfficeRenderer"
 
 # Database. SQLite: every transaction that may write takes the write lock at once and waits for it, so that

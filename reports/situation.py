@@ -3,10 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Q, Sum
 
 from organizations.lifecycle import CHANGES_TYPE, COUNTS_MEMBERS
-from organizations.models import Coverage, Enterprise, Event, Headcount, Organization, OrganizationType, Park, Sector
+from organizations.models import (
+    Enterprise,
+    Event,
+    Organization,
+    OrganizationType,
+    Park,
+    Sector,
+    covered_by,
+    latest_of,
+)
 from organizations.models.enterprise import FOREIGN
 from organizations.models.ledger import LIVE_WEIGHT
 
@@ -42,7 +51,7 @@ def situation(zone_ids: list[int], as_of: date) -> Situation:
     )
     counts = {"all": Count("pk"), "foreign": Count("pk", filter=Q(ownership__in=FOREIGN))}
     parks = Count("park", distinct=True, filter=~Q(park__code=Park.NONE))
-    sums = enterprises.annotate(latest=_latest("enterprise", as_of)).aggregate(
+    sums = enterprises.annotate(latest=latest_of("enterprise", as_of)).aggregate(
         **counts, parks=parks, workers=Sum("latest"), counted=Count("latest")
     )
     return Situation(
@@ -51,29 +60,8 @@ def situation(zone_ids: list[int], as_of: date) -> Situation:
         foreign=sums["foreign"],
         workers=sums["workers"] or 0,
         enterprises_counted=sums["counted"],
-        covered={sector: enterprises.filter(_covered_by(sector, as_of)).count() for sector in Sector.values},
+        covered={sector: enterprises.filter(covered_by(sector, as_of)).count() for sector in Sector.values},
         stocks=_stocks(zone_ids, as_of),
-    )
-
-
-def _latest(subject, as_of):
-    """The last count of an enterprise's workers or an organisation's members by the day."""
-    rows = Headcount.objects.live().as_of(as_of).filter(**{subject: OuterRef("pk")}).order_by("-on", "-pk")
-    return Subquery(rows.values("total")[:1], output_field=IntegerField())
-
-
-def _covered_by(sector, as_of):
-    return Exists(
-        Coverage.objects.filter(
-            Q(valid_from=None) | Q(valid_from__lte=as_of),
-            Q(valid_to=None) | Q(valid_to__gte=as_of),
-            Q(organization__dissolved_on=None) | Q(organization__dissolved_on__gt=as_of),
-            enterprise=OuterRef("pk"),
-            organization__sector=sector,
-            organization__founded_on__lte=as_of,
-            organization__voided_by=None,
-            organization__duplicate_of=None,
-        )
     )
 
 
@@ -93,7 +81,7 @@ def _stocks(zone_ids, as_of):
         for row in Organization.objects.active(as_of)
         .filter(zone__in=zone_ids)
         .order_by()
-        .annotate(latest=_latest("organization", as_of))
+        .annotate(latest=latest_of("organization", as_of))
         .values("sector")
         .annotate(members=Sum("latest"), counted=Count("latest"))
     }

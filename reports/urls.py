@@ -1,12 +1,16 @@
 from django.urls import path
 
-from reports.views import dashboard, documents
+from reports.views import dashboard, documents, grid, targets
 
 app_name = "reports"
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("figures/<str:code>/", dashboard.figure, name="figure"),
+    path("tasks/<slug:slug>/", dashboard.task, name="task"),
+    path("entry/grid/", grid.grid, name="grid"),
+    path("entry/grid/save/", grid.save, name="grid_save"),
+    path("targets/", targets.targets, name="targets"),
     path("reports/", documents.index, name="index"),
     path("reports/<slug:name>/", documents.download, name="download"),
 ]

@@ -1,7 +1,7 @@
 """The parts of the dashboard and of the home pages, read in one consistent moment."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,10 +11,12 @@ from organizations.snapshot_read import one_snapshot
 from reports.figures import attainment_table
 from targets.models import Indicator
 
+from .changes import Changes, changes
 from .lede import lede
 from .matrix import Matrix, by_year, by_zone
 from .question import Question, Years, years_for
 from .rows import Detail, Row, all_of, details, rows
+from .tasks import Waiting, waiting
 from .wording import signed
 
 RECENT = 10
@@ -63,38 +65,51 @@ def board(question: Question) -> Board:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """This year of the own zone: drawn as rows with the last lines of the ledger, or as the matrix of the zones."""
+    """This year of the own zone: drawn as rows with work that waits and the last lines, or as the matrix of zones."""
 
     lede: SafeString
     rows: list[Row]
     by_zone: Matrix | None
-    events: list[tuple[Event, str]]  # with the quantity as it is printed
+    waiting: list[Waiting]  # work of the zone; None of it is shown beside the matrix
+    changes: Changes | None  # since the person was last here
+    events: list[tuple[Event, str, bool]]  # with the quantity as it is printed, and whether it is new to the person
     others: list[Zone]  # further zones of the person, each with a dashboard of its own
 
 
-def home(question: Question, user, *, zones: bool) -> Home:
-    """The home page of ``user``; ``zones`` asks for the matrix of the zones below, when there are any."""
+def home(question: Question, user, *, zones: bool, since: datetime | None = None) -> Home:
+    """The home page of ``user``, last here at ``since``; ``zones`` asks for the matrix of the zones below."""
     zone, year, as_of = question.zone, question.year, question.as_of
     zone_names = _zone_names(question)
     with one_snapshot():
         counted = indicators()
         table = attainment_table(zones=[zone], first_year=year, last_year=year, as_of=as_of, indicators=counted)
         matrix = _by_zone(question, counted) if zones else None
-        events = [] if matrix else recent_events(user, zone)
+        events = [] if matrix else recent_events(user, zone, since)
+        work = [] if matrix else waiting(zone.subtree_ids(), question.today)
+        news = changes(question, table, user, since, counted) if since else None
     return Home(
         lede=lede(all_of(table, zone, year), as_of, zone_names),
         rows=[] if matrix else rows(table, zone, question, None, zone_names),
         by_zone=matrix,
+        waiting=work,
+        changes=news,
         events=events,
         others=[root for root in question.roots if root.pk != zone.pk],
     )
 
 
-def recent_events(user, zone: Zone) -> list[tuple[Event, str]]:
+def recent_events(user, zone: Zone, since: datetime | None = None) -> list[tuple[Event, str, bool]]:
     """The lines last written to the ledger of ``zone`` and the zones below it, the newest first."""
     events = Event.objects.visible_to(user).in_zones(zone.subtree_ids())
     rows = events.select_related("organization", "decision", "recorded_by").order_by("-pk")[:RECENT]
-    return [(event, signed(event.quantity)) for event in rows]
+    return [
+        (
+            event,
+            signed(event.quantity),
+            since is not None and event.recorded_at > since and event.recorded_by_id != user.pk,
+        )
+        for event in rows
+    ]
 
 
 def _by_zone(question, counted):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from reports.attainment import Attainment, Number, PaceStanding, Standing, half_up, progress
 from reports.figures import Figure
 from reports.tables import Kind, Span, cell_text
+from vietnamese.numbers import format_signed
 
 MOST_NAMES = 4
 
@@ -79,7 +80,7 @@ def number(value: Number | None) -> str:
 
 
 def signed(value: int) -> str:
-    return number(value) if value >= 0 else f"−{number(-value)}"
+    return format_signed(value)
 
 
 def percent_of(value: Number | None) -> str:

@@ -11,17 +11,9 @@ from fractions import Fraction
 from io import StringIO
 
 from reports.tables import Kind, Span, State, cell_text
+from vietnamese.spreadsheets import BYTE_ORDER_MARK, DELIMITER, inert
 
 from .party_format import body
-
-DELIMITER = ";"
-BYTE_ORDER_MARK = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-
-
-def inert(text: str) -> str:
-    """Return ``text`` so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) or text.lstrip().startswith(FORMULA_STARTS) else text
 
 
 def draw_csv(report) -> bytes:

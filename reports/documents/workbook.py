@@ -10,18 +10,11 @@ import xlsxwriter
 
 from reports.attainment import half_up
 from reports.tables import Kind, State, cell_text
+from vietnamese.spreadsheets import FORMULA_STARTS, SAFE_WORKBOOK
 
-from .delimited import FORMULA_STARTS
 from .layout import ems, heads, text_width
 from .party_format import body
 
-SAFE = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "remove_timezone": True,
-}
 A4 = 9
 FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 WIDEST = 19  # ems of a column of long text
@@ -31,7 +24,7 @@ LINE = 16.5  # points
 
 def draw_xlsx(report) -> bytes:
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, SAFE)
+    book = xlsxwriter.Workbook(out, {"in_memory": True, **SAFE_WORKBOOK})
     kind, about = report.heading()
     book.set_properties(
         {"title": f"{kind} {about}", "author": body(report.zone), "created": datetime.combine(report.as_of, time())}

@@ -1,27 +1,53 @@
 """The figures on screen: home by role, the dashboard, and the events behind any number."""
 
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from organizations.access import scope_of
+from accounts.visits import last_visit
+from organizations.access import Act, may, scope_of
 from organizations.models import Role
-from reports.board import events, page
+from reports.board import events, page, tasks
 from reports.board.question import ask, own, years_for
 from targets.models import Indicator
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The city board and the administrator see the zones, a clerk or leader the own zone."""
+    """The city board and the administrator see the zones, a clerk or leader the own zone and its work."""
     question = own(request.user, today=timezone.localdate())
     if question.zone is None:
         return TemplateResponse(request, "reports/no_zone.html", {})
     scope = scope_of(request.user)
-    shown = page.home(question, request.user, zones=scope.has(Role.BOARD) or scope.has(Role.ADMIN))
-    return TemplateResponse(request, "reports/home.html", {"question": question, "shown": shown})
+    above = scope.has(Role.BOARD) or scope.has(Role.ADMIN)
+    shown = page.home(question, request.user, zones=above, since=last_visit(request))
+    context = {"question": question, "shown": shown, "enters": may(request.user, Act.ENTER, question.zone)}
+    return TemplateResponse(request, "reports/home.html", context)
+
+
+@require_safe
+def task(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list behind one count of the work that waits in a zone."""
+    question = ask(request, today=timezone.localdate())
+    if question.zone is None or slug not in tasks.BY_SLUG:
+        raise Http404("task")
+    chosen = tasks.BY_SLUG[slug]
+    found = chosen.found(question.zone.subtree_ids(), question.today)
+    shown = Paginator(found, tasks.PAGE).get_page(request.GET.get("page"))
+    context = {
+        "question": question,
+        "task": chosen,
+        "page": shown,
+        "items": [chosen.item(row, question.today) for row in shown.object_list],
+        "paging": f"{urlencode({'zone': question.zone.code})}&",
+        "enters": may(request.user, Act.ENTER, question.zone),
+    }
+    return TemplateResponse(request, "reports/task.html", context, status=question.status)
 
 
 @require_safe

@@ -51,8 +51,9 @@ TABLE = [
     ("imports/", "GET", 200, 200, 200, 200, 200, 200, 401),
     ("imports/", "POST", 201, 403, 403, 404, 201, 403, 401),
     ("imports/{batch}/", "GET", 200, 200, 200, 404, 200, 404, 401),
-    ("imports/{batch}/file/", "GET", 200, 200, 200, 404, 200, 404, 401),
-    ("imports/{batch}/errors.xlsx", "GET", 200, 200, 200, 404, 200, 404, 401),
+    # of somebody who reads the whole city: the file may hold sheets of other zones
+    ("imports/{batch}/file/", "GET", 404, 404, 200, 404, 200, 404, 401),
+    ("imports/{batch}/errors.xlsx", "GET", 404, 404, 200, 404, 200, 404, 401),
     ("imports/{batch}/undo/", "POST", 201, 403, 403, 404, 201, 404, 401),
     ("attainment/?zone=HP-KKT&from=2024&to=2024", "GET", 200, 200, 200, 404, 200, 404, 401),
     ("reports/{report}/?zone=HP-KKT&year=2024", "GET", 200, 200, 200, 404, 200, 404, 401),

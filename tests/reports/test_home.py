@@ -34,7 +34,7 @@ def test_clerk_and_leader_see_this_year_of_their_zone_and_what_was_last_recorded
 
     assert "30 đảng viên 50–100" in row_of(page, "Đảng viên mới kết nạp")
     assert "▼ Chậm tiến độ 60%" in row_of(page, "Đảng viên mới kết nạp")
-    assert [quantity for _event, quantity in page.context["shown"].events] == ["30", "−31", "31", "1"]
+    assert [quantity for _event, quantity, _new in page.context["shown"].events] == ["30", "−31", "31", "1"]
     assert "hủy kết nạp đảng viên · 20/05/2024" in words_of(page)
     assert page.context["shown"].by_zone is None
     assert links_of(page, "30")[0].startswith("/figures/party_members/?zone=HP-KKT&year=2024&as_of=30/09/2024")
@@ -60,7 +60,7 @@ def test_only_ten_of_the_last_lines_are_shown_and_only_of_the_own_zones(client, 
 
     events = home(client, lan).context["shown"].events
 
-    assert [quantity for _event, quantity in events] == [str(number) for number in range(12, 2, -1)]
+    assert [quantity for _event, quantity, _new in events] == [str(number) for number in range(12, 2, -1)]
     assert "Tổ chức của khu khác" in words_of(home(client, hoa))
 
 

@@ -12,9 +12,9 @@ from lxml import etree
 from organizations.models import Decision, Enterprise, Issuer, Organization, Park, Zone
 from reports import registry
 from reports.documents import RENDERERS
-from reports.documents.delimited import FORMULA_STARTS, inert
 from tests import make
 from tests.reports.papers import csv_rows, drawn, pdf_text, sheets, word_rows, word_text
+from vietnamese.spreadsheets import FORMULA_STARTS, inert
 
 PAYLOADS = [
     "=1+1", "==1+1", "@SUM(1)", "+1", "-1+2", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", '"=1+1', "＝1+1", "|calc", "%0A=1",

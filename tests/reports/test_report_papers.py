@@ -11,7 +11,6 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from reports.documents import party_format
-from reports.documents.delimited import inert
 from reports.documents.layout import SIZES, lay_out
 from reports.documents.make_templates import templates
 from reports.documents.paper import WIDE
@@ -31,6 +30,7 @@ from tests.reports.papers import (
     word_text,
     xml_of,
 )
+from vietnamese.spreadsheets import inert
 
 HOSTILE = [
     "=1+1",

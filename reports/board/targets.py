@@ -1,0 +1,158 @@
+"""The page of targets: what a zone was given for a year beside what it did, and how that is shared out below it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from organizations.models import Zone
+from organizations.snapshot_read import one_snapshot
+from reports.attainment import published_flag
+from reports.figures import attainment_table
+from targets.forms import TargetSheetForm, percent_name, range_name, seen_name
+from targets.models import Indicator, Target, TargetVersion, plain
+from vietnamese.numbers import format_decimal
+from vietnamese.ranges import format_range
+
+from .page import indicators
+from .question import Question
+from .wording import Said, number, say
+
+Current = Mapping[tuple[int, int], TargetVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One indicator of the zone: its target with the paper behind it, what was done, and what was published."""
+
+    indicator: Indicator
+    target: str  # "5–7", or "—"
+    version: TargetVersion | None
+    in_force: bool  # on the day asked about
+    actual: str
+    url: str
+    said: Said
+    published: str
+    differs: bool  # neither rounding nor truncation of our figures gives the percent published
+    range_box: BoundField | None = None
+    percent_box: BoundField | None = None
+    seen: BoundField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The targets of one zone below, one cell an indicator."""
+
+    zone: Zone
+    url: str
+    cells: list[tuple[str, BoundField | None, BoundField | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Of one indicator: the zones' targets together, and how that differs from the zone's own, in words."""
+
+    total: str
+    difference: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    given: list[Given]
+    shares: list[Share]
+    sums: list[Sum]
+    years: list[int]  # with targets of this zone, to copy from
+
+
+def current_targets(zones: list[Zone], year: int) -> dict[tuple[int, int], TargetVersion]:
+    """The version last recorded of each live target: (zone id, indicator id) → version; one query."""
+    rows = (
+        TargetVersion.objects.filter(target__zone__in=zones, target__year=year, target__voided_by=None)
+        .select_related("target", "decision__issuer")
+        .order_by("number")
+    )
+    return {(row.target.zone_id, row.target.indicator_id): row for row in rows}
+
+
+def ranges(current: Current) -> dict[tuple[int, int], tuple]:
+    """The ranges that are promised."""
+    return {key: (plain(row.low), plain(row.high)) for key, row in current.items() if row.low is not None}
+
+
+def sheet(question: Question, current: Current, form: TargetSheetForm | None) -> Sheet:
+    """What the page shows; boxes only for a person who may assign (``form``). As many queries whatever the zones."""
+    zone, children = question.zone, question.children
+    with one_snapshot():
+        counted = form.indicators if form else indicators()
+        table = attainment_table(
+            zones=[zone], first_year=question.year, last_year=question.year, as_of=question.as_of, indicators=counted
+        )
+        years = Target.objects.filter(zone=zone, voided_by=None).exclude(year=question.year)
+        years = list(years.order_by("-year").values_list("year", flat=True).distinct())
+    return Sheet(
+        given=[_given(question, table, zone, indicator, current, form) for indicator in counted],
+        shares=[_share(question, child, counted, current, form) for child in children],
+        sums=[_sum(zone, children, indicator, current) for indicator in counted] if children else [],
+        years=years,
+    )
+
+
+def _given(question, table, zone, indicator, current, form):
+    version = current.get((zone.pk, indicator.pk))
+    figure = table.figure(zone, indicator, question.year)
+    published = version.published_percent if version else None
+    has_actual = figure.attainment.actual is not None
+    return Given(
+        indicator=indicator,
+        target=_range(version),
+        version=version if version is not None and version.low is not None else None,
+        in_force=figure.target is not None and version is not None and figure.target.pk == version.pk,
+        actual=number(figure.attainment.actual) if has_actual else "",
+        url=question.events(indicator, zone=zone.code),
+        said=say(figure, question.as_of),
+        published="" if published is None else f"{format_decimal(published)}%",
+        differs=published_flag(figure.attainment.actual, figure.attainment.low, published),
+        range_box=form[range_name(zone, indicator)] if form else None,
+        percent_box=form[percent_name(zone, indicator)] if form else None,
+        seen=form[seen_name(zone, indicator)] if form else None,
+    )
+
+
+def _share(question, zone, counted, current, form):
+    cells = [
+        (
+            _range(current.get((zone.pk, indicator.pk))),
+            form[range_name(zone, indicator)] if form else None,
+            form[seen_name(zone, indicator)] if form else None,
+        )
+        for indicator in counted
+    ]
+    return Share(zone, f"?{question.query(zone=zone.code)}", cells)
+
+
+def _sum(zone, children, indicator, current):
+    shares = [current.get((child.pk, indicator.pk)) for child in children]
+    shares = [row for row in shares if row is not None and row.low is not None]
+    own = current.get((zone.pk, indicator.pk))
+    if not shares:
+        return Sum("—", "", "muted")
+    low, high = sum((row.low for row in shares), Decimal()), sum((row.high for row in shares), Decimal())
+    total = format_range(plain(low), plain(high))
+    if own is None or own.low is None:
+        return Sum(total, _("none of its own"), "muted")
+    by = plain(low - own.low), plain(high - own.high)
+    if by == (0, 0):
+        return Sum(total, "✓ " + _("the same"), "ok")
+    words = " … ".join(dict.fromkeys(_signed(value) for value in by))
+    return Sum(total, ("▲ " if by[0] >= 0 else "▼ ") + words, "ok" if by[0] >= 0 else "warn")
+
+
+def _signed(value):
+    return f"+{format_decimal(value)}" if value > 0 else f"−{format_decimal(-value)}" if value < 0 else "0"
+
+
+def _range(version):
+    return "—" if version is None or version.low is None else format_range(plain(version.low), plain(version.high))

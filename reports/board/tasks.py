@@ -1,0 +1,205 @@
+"""What waits to be done in a zone, counted, each with the list behind the count and the way to do it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from organizations.models import Enterprise, Event, Headcount, Kind, Organization, latest_of
+from organizations.probation import Batch, batches_due
+from vietnamese.dates import format_date
+
+from .wording import number, signed
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do: what it is about, what is known of it, and the page where it is done."""
+
+    name: str
+    url: str
+    facts: tuple[str, ...]  # one a column of the task
+    state: str = ""  # symbol and word
+    tone: str = "muted"
+    cure: str = ""
+    cure_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One kind of work. ``found`` gives what waits, countable and sliceable; ``item`` says one of it."""
+
+    slug: str
+    title: str | Promise
+    hint: str | Promise
+    columns: tuple[str | Promise, ...]
+    found: Callable[[list[int], date], Iterable]
+    item: Callable[[object, date], Item]
+    done: str | Promise  # what is said when nothing waits
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much of a task waits, in words, and where its list is; ``late`` of it should have been done by now."""
+
+    task: Task
+    count: int
+    late: int = 0
+
+    @property
+    def number(self) -> str:
+        return number(self.count)
+
+    @property
+    def said(self) -> str:
+        return ngettext("%(count)s is overdue", "%(count)s are overdue", self.late) % {"count": number(self.late)}
+
+
+def waiting(zone_ids: list[int], today: date) -> list[Waiting]:
+    """Every task with its count; as many queries for one organisation as for thousands."""
+    found = []
+    for task in TASKS:
+        items = task.found(zone_ids, today)
+        late = sum(batch.due_on < today for batch in items) if task.slug == RECOGNITIONS else 0
+        found.append(Waiting(task, len(items) if isinstance(items, list) else items.count(), late))
+    return found
+
+
+# ------------------------------------------------------------------------------------------ the tasks
+
+
+def _without_decision(zone_ids, today):
+    events = Event.objects.in_zones(zone_ids).without_decision().select_related("organization", "recorded_by")
+    return events.order_by("-effective_on", "-pk")
+
+
+def _event(event, today):
+    return Item(
+        event.organization.name,
+        reverse("organizations:organization", args=[event.organization_id]),
+        (
+            f"{event.get_kind_display()} · {signed(event.quantity)}",
+            format_date(event.effective_on),
+            str(event.recorded_by),
+        ),
+        cure=_("Add the decision"),
+        cure_url=reverse("organizations:correct", args=[event.pk]),
+    )
+
+
+def _due(zone_ids, today):
+    return batches_due(zone_ids, today)
+
+
+def _batch(batch: Batch, today):
+    late = batch.due_on < today
+    return Item(
+        batch.organization.name,
+        reverse("organizations:organization", args=[batch.organization.pk]),
+        (
+            _("%(left)s of %(admitted)s") % {"left": number(batch.left), "admitted": number(batch.admitted)},
+            " · ".join(
+                part for part in (format_date(batch.admitted_on), batch.decision and batch.decision.number) if part
+            ),
+            format_date(batch.due_on),
+        ),
+        state="▼ " + _("overdue") if late else "→ " + _("due soon"),
+        tone="bad" if late else "warn",
+        cure=_("Recognise"),
+        cure_url=reverse("organizations:act", args=[batch.organization.pk, Kind.RECOGNISED]),
+    )
+
+
+def _uncounted_members(zone_ids, today):
+    rows = Organization.objects.uncounted_in(today.year).filter(zone__in=zone_ids).select_related("type")
+    return _with_last_count(rows, "organization", zone_ids).order_by("sort_key", "pk")
+
+
+def _uncounted_workers(zone_ids, today):
+    rows = Enterprise.objects.uncounted_in(today.year).filter(zone__in=zone_ids).select_related("park")
+    return _with_last_count(rows, "enterprise", zone_ids).order_by("sort_key", "pk")
+
+
+def _with_last_count(rows, subject, zone_ids):
+    own = Headcount.objects.live().filter(zone__in=zone_ids)
+    return rows.annotate(
+        last_total=latest_of(subject, None, among=own), last_on=latest_of(subject, None, among=own, column="on")
+    )
+
+
+def _organization(row, today):
+    return Item(
+        row.name,
+        reverse("organizations:organization", args=[row.pk]),
+        (row.type.name, _last_count(row)),
+        cure=_("Record the members"),
+        cure_url=_headcount("organization", row),
+    )
+
+
+def _enterprise(row, today):
+    return Item(
+        row.name,
+        reverse("organizations:enterprise", args=[row.pk]),
+        (row.park.name, _last_count(row)),
+        cure=_("Record the workers"),
+        cure_url=_headcount("enterprise", row),
+    )
+
+
+def _headcount(subject, row):
+    return f"{reverse('organizations:headcount')}?{subject}={row.pk}"
+
+
+def _last_count(row):
+    if row.last_on is None:
+        return _("never counted")
+    return _("%(total)s on %(day)s") % {"total": number(row.last_total), "day": format_date(row.last_on)}
+
+
+RECOGNITIONS = "recognitions"
+TASKS = (
+    Task(
+        RECOGNITIONS,
+        gettext_lazy("Recognitions due"),
+        gettext_lazy("Probationary members whose twelve months end within 60 days, or have ended."),
+        (gettext_lazy("Still on probation"), gettext_lazy("Admitted"), gettext_lazy("Due")),
+        _due,
+        _batch,
+        gettext_lazy("No recognition is due within 60 days."),
+    ),
+    Task(
+        "decisions",
+        gettext_lazy("Facts without a decision"),
+        gettext_lazy("Lines of the ledger that name no decision number; monthly counts need none."),
+        (gettext_lazy("What happened"), gettext_lazy("Date"), gettext_lazy("Recorded by")),
+        _without_decision,
+        _event,
+        gettext_lazy("Every fact names its decision."),
+    ),
+    Task(
+        "members",
+        gettext_lazy("Members not counted this year"),
+        gettext_lazy("Organisations at work with no count of members in this year."),
+        (gettext_lazy("Type"), gettext_lazy("Last count")),
+        _uncounted_members,
+        _organization,
+        gettext_lazy("Every organisation has been counted this year."),
+    ),
+    Task(
+        "workers",
+        gettext_lazy("Workers not counted this year"),
+        gettext_lazy("Operating enterprises with no count of workers in this year."),
+        (gettext_lazy("Industrial park"), gettext_lazy("Last count")),
+        _uncounted_workers,
+        _enterprise,
+        gettext_lazy("Every enterprise has been counted this year."),
+    ),
+)
+BY_SLUG = {task.slug: task for task in TASKS}
