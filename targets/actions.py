@@ -14,23 +14,29 @@ from organizations.actions.checks import Locks, chunks, refuse, too_long
 from organizations.ledger import writing
 from organizations.models import Decision, Zone
 from organizations.problems import Conflict, Problem
+from vietnamese.ranges import format_range
 
-from .models import Declaration, Indicator, Target, TargetVersion, first_of_year
+from .models import Declaration, Indicator, Target, TargetVersion, first_of_year, plain
 
 
 @dataclass(slots=True)
 class TargetDraft:
-    """The range of one indicator for one zone and year. ``decided_on`` is for a decision whose number is not known."""
+    """The range of one indicator for one zone and year; without a range the target is taken back.
+
+    ``decided_on`` is for a decision whose number is not known. ``seen`` is the version the person saw, 0 when there
+    was none: a target that somebody else has revised since is refused.
+    """
 
     zone: Zone
     indicator: Indicator
     year: int
-    low: Decimal
-    high: Decimal
+    low: Decimal | None
+    high: Decimal | None
     decision: Decision | None = None
     decided_on: date | None = None
     published_percent: Decimal | None = None
     batch_row: int | None = None
+    seen: int | None = None
 
     def holds_from(self):
         if self.decision:
@@ -68,8 +74,11 @@ def assign_target(
 
 def assign_targets(
     *, drafts: Sequence[TargetDraft], by: User, reason: str = "", unusual: str = "ask", version: int | None = None
-) -> tuple[list[Target], list[str]]:
-    """Write the drafts, set-based. Returns (targets, outcomes) with "created", "updated" or "unchanged" of each."""
+) -> tuple[list[Target | None], list[str]]:
+    """Write the drafts, set-based. Returns (targets, outcomes) with "created", "updated" or "unchanged" of each.
+
+    A target that was never assigned and has no range in its draft is None.
+    """
     zones = {draft.zone.pk: draft.zone for draft in drafts}
     for zone in zones.values():
         require(by, Act.ASSIGN_TARGETS, zone)
@@ -85,13 +94,23 @@ def assign_targets(
         if version is not None and any(row.version != version for row in rows.values()):
             raise Conflict
         keys = [(draft.zone.pk, draft.indicator.pk, draft.year) for draft in drafts]
-        new = {key: Target(zone_id=key[0], indicator_id=key[1], year=key[2]) for key in keys if key not in rows}
+        new = {
+            key: Target(zone_id=key[0], indicator_id=key[1], year=key[2])
+            for key, draft in zip(keys, drafts, strict=True)
+            if key not in rows and draft.low is not None
+        }
         for key, row in zip(new, Target.objects.bulk_create(new.values(), batch_size=1000), strict=True):
             rows[key] = row
         outcomes, changed, problems = [], {}, {}
         for index, (key, draft) in enumerate(zip(keys, drafts, strict=True)):
-            row = rows[key]
+            row = rows.get(key) or Target(zone_id=key[0], indicator_id=key[1], year=key[2])
             before = last.get(row.pk)
+            if draft.seen is not None and draft.seen != row.version:
+                problems[index] = [_revised_since(before)]
+                continue
+            if draft.low is None and (before is None or before.low is None):  # nothing to take back
+                outcomes.append("unchanged")
+                continue
             if before is not None and _values(before) == draft.values():
                 outcomes.append("unchanged")
                 continue
@@ -121,7 +140,7 @@ def assign_targets(
         refuse(problems)
         book.flush()
         Target.objects.bulk_update(changed.values(), ["version"], batch_size=500)
-    return [rows[key] for key in keys], outcomes
+    return [rows.get(key) for key in keys], outcomes
 
 
 def declare(
@@ -154,16 +173,34 @@ def current_versions(target_ids) -> dict[int, TargetVersion]:
     return found
 
 
+def _revised_since(last):
+    if last is None or last.low is None:
+        return Problem(_("Somebody else has taken this target back meanwhile."), field="low", code="conflict")
+    message = _("Somebody else has assigned %(range)s meanwhile. Look, then save again if yours is right.")
+    params = {"range": format_range(plain(last.low), plain(last.high))}
+    return Problem(message, params, "low", "conflict")
+
+
 def _values(row):
     return (row.low, row.high, row.decision_id, row.holds_from, row.published_percent)
+
+
+def days_told(year: int, holds_from: date) -> tuple[date, date]:
+    """The days of which a target that holds from ``holds_from`` tells: closed, they forbid to change it.
+
+    A year whose end is closed was accepted with its target; a closed quarter leaves the rest of the year open.
+    """
+    return holds_from, date(year, 12, 31)
 
 
 def _problems(draft, locks):
     problems = []
     low, high, _decision, holds_from, published = draft.values()
-    if low > high:
+    if (low is None) != (high is None):
+        raise ValueError(f"low={low!r}, high={high!r}: give both ends of a target or neither")
+    if low is not None and low > high:
         problems.append(Problem(_("The low end must not exceed the high end."), field="low", code="range"))
-    if low < 0:
+    if low is not None and low < 0:
         problems.append(Problem(_("A target cannot be negative."), field="low", code="range"))
     for name, number in (("low", low), ("high", high), ("published_percent", published)):
         try:
@@ -173,8 +210,7 @@ def _problems(draft, locks):
     if not 1930 <= draft.year <= 2100:
         message = _("“%(year)s”: give a year from 1930 to 2100.")
         return [*problems, Problem(message, {"year": draft.year}, "year", "range")]
-    # A year whose end is closed was accepted with its target; a closed quarter leaves the rest of the year open.
-    for day in (holds_from, date(draft.year, 12, 31)):
+    for day in days_told(draft.year, holds_from):
         if problem := locks.problem(draft.zone.pk, day, "year"):
             return [*problems, problem]
     return problems

@@ -6,9 +6,9 @@ from django.db.models import F, Prefetch
 from django.utils.translation import gettext_lazy
 
 from organizations.access import Act
-from organizations.admin import ActForm, RowsAdmin, SeenFilter, office
+from organizations.admin import ZONE, ActForm, RowsAdmin, SeenFilter, office
 from organizations.admin.base import row_field
-from organizations.admin.registers import CatalogueAdmin
+from organizations.admin.papers import CatalogueAdmin
 from organizations.fields import RangeFormField
 from organizations.models import Ownership
 from vietnamese.ranges import format_range
@@ -16,8 +16,6 @@ from vietnamese.ranges import format_range
 from . import measures
 from .actions import assign_target
 from .models import Declaration, Indicator, Resolution, Target, TargetVersion, Term, plain
-
-ZONE = ("zone", SeenFilter)
 
 
 class TargetForm(ActForm):

@@ -8,6 +8,11 @@ class TargetsConfig(AppConfig):
     verbose_name = _("Targets")
 
     def ready(self):
+        from organizations.citations import PANELS
+
         from . import seeds
+        from .citations import AssignedTargets
+
+        PANELS.append(AssignedTargets())
 
         post_migrate.connect(seeds.after_migrate, sender=self, dispatch_uid="targets.seeds")

@@ -5,7 +5,6 @@ and where there was none a version without a range takes the target back.
 """
 
 from collections import defaultdict
-from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from organizations.actions.checks import chunks
 from organizations.actions.undo import Part, Plan
 from organizations.actions.undo.plan import LINE_OF
 
+from .actions import days_told
 from .models import Target, TargetVersion, plain
 
 COPIED = ("low", "high", "decision_id", "holds_from", "published_percent")
@@ -61,7 +61,7 @@ class Targets(Part):
             if self._comes_back(pk) and taken.get((row.zone_id, row.indicator_id, row.year), pk) != pk:
                 self._keep(pk, _("The target was assigned anew since."))
             for line in self.lines(pk):
-                for day in {version.holds_from for version in own} | {date(row.year, 12, 31)}:
+                for day in {day for version in own for day in days_told(row.year, version.holds_from)}:
                     self.plan.block(line, self.plan.locks.problem(row.zone_id, day, "year"))
 
     def _comes_back(self, pk):
