@@ -1,14 +1,22 @@
 """Every page × every kind of person. A page that is missing from the table fails the build."""
 
+from uuid import UUID
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from imports import matching
 from imports.models import Upload
+from organizations import actions
+from organizations.actions import rate_organization, record_admission_source
+from organizations.actions.attachments import attach_scans
+from organizations.entry.write import keys_of
 from organizations.models import Batch
 from tests import make
 from tests.imports.office import take_in, workbook
+from tests.organizations.papers import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +26,13 @@ TO_SIGN_IN = 302
 # URL name, its arguments, the question; then what each of PEOPLE is answered. Pages about HP-KKT: Lan is its clerk,
 # Quân its leader, Hoa works elsewhere, Minh is of the city board, a stranger has no role in any zone.
 KKT = {"zone": "HP-KKT", "year": 2024}
-THE_BATCH = 0  # its number is known when it is there
+KKT_ONLY = {"zone": "HP-KKT"}
+THE_BATCH = THE_VIEW = 0  # its number is known when it is there
+THE_HOST, THE_CELL, ITS_FOUNDING, ITS_COUNT = "host", "cell", "founding", "count"  # theirs, too
+ITS_RATING, ITS_SOURCE = "rating", "source"
+ONE_TWIN, THE_OTHER, THE_MERGED = "one", "other", "merged"  # two enterprises, and one merged into the first
+TWINS = {"of": "enterprises", "first": ONE_TWIN, "second": THE_OTHER}
+THE_DECISION, THE_SCAN = "decision", "scan"
 KEY = "00000000-0000-4000-8000-000000000028"
 PAGES = [
     ("home", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -26,6 +40,10 @@ PAGES = [
     ("reports:dashboard", {}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("reports:figure", {"code": "party_orgs"}, {}, 200, 200, 200, 200, 200, 404, TO_SIGN_IN),
     ("reports:figure", {"code": "party_orgs"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("reports:task", {"slug": "members"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("reports:grid", {}, {}, 200, 200, 200, 403, 200, 200, TO_SIGN_IN),
+    ("reports:grid", {}, KKT, 200, 200, 404, 403, 200, 404, TO_SIGN_IN),
+    ("reports:targets", {}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("reports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("reports:download", {"name": "inspection"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("imports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -38,6 +56,73 @@ PAGES = [
         (f"imports:{name}", {"key": KEY, **more}, {}, 200, 404, 404, 404, 404, 404, TO_SIGN_IN)
         for name, more in (("upload", {}), ("columns", {}), ("row", {"line": 2}), ("marked", {}), ("confirm", {}))
     ),
+    *(  # what is done to the organisation of HP-KKT, here a Party cell, and to its founding line
+        (f"organizations:{name}", arguments, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN)
+        for name, arguments in (
+            ("act", {"pk": THE_CELL, "act": "dissolved"}),
+            ("act", {"pk": THE_CELL, "act": "admitted"}),
+            ("rate", {"pk": THE_CELL}),
+            ("source", {"pk": THE_CELL}),
+            ("rating_correct", {"pk": ITS_RATING}),
+            ("source_correct", {"pk": ITS_SOURCE}),
+            ("correct", {"pk": ITS_FOUNDING}),
+            ("reverse", {"pk": ITS_FOUNDING}),
+        )
+    ),
+    ("organizations:act", {"pk": THE_CELL, "act": "resumed"}, {}, 409, 403, 404, 403, 409, 404, TO_SIGN_IN),
+    ("organizations:organization_new", {}, {}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:handover", {}, {}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:headcount", {}, {"organization": THE_CELL}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    ("organizations:headcount_correct", {"pk": ITS_COUNT}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    ("organizations:event", {"pk": ITS_FOUNDING}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("organizations:enterprise_new", {}, {}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:enterprise", {"pk": THE_HOST}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("organizations:enterprise_edit", {"pk": THE_HOST}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    ("organizations:organization", {"pk": THE_CELL}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("organizations:organization", {"pk": THE_CELL}, {"tab": "history"}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("organizations:organization_edit", {"pk": THE_CELL}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    ("organizations:find_enterprises", {}, {"q": "x"}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:find_organizations", {}, {"q": "x"}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:find_decision", {}, {"number": "x"}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:entry", {}, {}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:entry", {}, {"kind": "admitted"}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("organizations:entry_done", {"key": KEY}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),  # a row of HP-KKT
+    ("organizations:entry_undo", {"key": KEY}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
+    ("organizations:duplicates", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
+    ("organizations:duplicate_pair", TWINS, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("organizations:duplicate_distinct", TWINS, {}, 405, 405, 405, 405, 405, 405, TO_SIGN_IN),
+    (
+        "organizations:duplicate_separate",
+        {"of": "enterprises", "pk": THE_MERGED},
+        {},
+        200,
+        403,
+        404,
+        403,
+        200,
+        404,
+        TO_SIGN_IN,
+    ),
+    ("search", {}, {"q": "to chuc"}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
+    ("organizations:decisions", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
+    ("organizations:decision", {"pk": THE_DECISION}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("organizations:decision_new", {}, {}, 200, 403, 200, 200, 200, 403, TO_SIGN_IN),
+    ("organizations:decision_edit", {"pk": THE_DECISION}, {}, 200, 403, 404, 200, 200, 404, TO_SIGN_IN),
+    *(
+        (f"organizations:{name}", {**more}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN)
+        for name, more in (
+            ("enterprises", {}),
+            ("enterprises_export", {"ending": "csv"}),
+            ("organizations", {}),
+            ("organizations_export", {"ending": "xlsx"}),
+        )
+    ),
+    ("organizations:enterprises", {}, KKT_ONLY, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("organizations:decision_scans", {"pk": THE_DECISION}, {}, 405, 405, 405, 405, 405, 405, TO_SIGN_IN),
+    *(
+        (f"organizations:{name}", {"pk": THE_DECISION, "scan": THE_SCAN}, {}, 200, quan, 404, 200, 200, 404, TO_SIGN_IN)
+        for name, quan in (("decision_scan", 200), ("scan_withdraw", 403))
+    ),
     ("two_factor:profile", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("two_factor:setup", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("two_factor:qr", {}, {}, 404, 404, 404, 404, 404, 404, TO_SIGN_IN),  # only while an authenticator is being added
@@ -49,7 +134,14 @@ PAGES = [
     ("healthz", {}, {}, 200, 200, 200, 200, 200, 200, 200),
 ]
 
-ONLY_POST = {"language", "theme", "logout"}  # of one's own account; nothing about a zone
+ONLY_POST = {"language", "theme", "logout", "reports:grid_save"}  # asked without saying of which zone
+ONLY_POST_OF_LISTS = [  # name, its arguments, what is sent about a row of HP-KKT; then as above
+    ("find_match", {}, {"kind": "admitted", "text": "x"}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("enterprises_bulk", {}, {"act": "status:suspended"}, 200, 403, 404, 403, 200, 403, TO_SIGN_IN),
+    ("organizations_bulk", {}, {"act": "dissolve"}, 404, 403, 404, 403, 404, 403, TO_SIGN_IN),  # not done from a list
+    ("view_save", {"screen": "enterprises"}, {"name": "Xem"}, 302, 302, 302, 302, 302, 302, TO_SIGN_IN),
+    ("view_delete", {"pk": THE_VIEW}, {}, 302, 404, 404, 404, 404, 404, TO_SIGN_IN),  # Lan's own
+]
 ONLY_POST_OF_UPLOADS = {  # name → what else is in the address
     "imports:again": {}, "imports:convert": {}, "imports:discard": {}, "imports:mend": {},
     "imports:fix_row": {"line": 2},
@@ -68,6 +160,7 @@ def names_of(patterns, namespace=""):
 
 def test_every_page_is_in_the_table():
     known = {page[0] for page in PAGES} | ONLY_POST | ONLY_POST_OF_UPLOADS.keys()
+    known |= {f"organizations:{row[0]}" for row in ONLY_POST_OF_LISTS}
     routed = {name for name in names_of(get_resolver().url_patterns) if not name.startswith(ELSEWHERE)}
 
     assert routed - known == set(), "say in PAGES what each person is answered"
@@ -77,7 +170,26 @@ def test_every_page_is_in_the_table():
 @pytest.mark.parametrize("place", range(len(PAGES)), ids=[f"{page[0]} {page[2] and 'of HP-KKT'}" for page in PAGES])
 def test_each_person_is_answered_as_the_table_says(client, request, kkt, other_zone, place):
     name, arguments, question, *expected = PAGES[place]
-    make.organization(zone=kkt)
+    cell = make.organization(zone=kkt, members=9, idempotency_key=keys_of(UUID(KEY))[0])
+    numbers = {
+        THE_HOST: make.enterprise(zone=kkt).pk,
+        THE_CELL: cell.pk,
+        ITS_FOUNDING: cell.events.get().pk,
+        ITS_COUNT: cell.headcounts.get().pk,
+        ITS_RATING: rate_organization(organization=cell, year=2024, grade="well", by=make.system()).pk,
+        ITS_SOURCE: record_admission_source(organization=cell, year=2024, trained=3, by=make.system()).pk,
+    }
+    if THE_DECISION in arguments.values():
+        paper, sent = cell.events.get().decision, SimpleUploadedFile("a.pdf", pdf())
+        [scan] = attach_scans(decision=paper, zone=kkt, files=[sent], by=make.system())
+        numbers |= {THE_DECISION: paper.pk, THE_SCAN: scan.pk}
+    if name.startswith("organizations:duplicate"):
+        hosts = [make.enterprise(zone=kkt) for _ in range(3)]
+        numbers |= dict(zip((ONE_TWIN, THE_OTHER, THE_MERGED), (host.pk for host in hosts), strict=True))
+        actions.merge_duplicates(survivor=hosts[0], duplicate=hosts[2], by=make.system(), reason="Nhập hai lần")
+    arguments, question = (
+        {key: numbers.get(value, value) for key, value in given.items()} for given in (arguments, question)
+    )
     if name.startswith("imports:"):
         batch = bring_in(request.getfixturevalue("lan"), kkt)
         arguments = arguments | ({"pk": batch.pk} if "pk" in arguments else {})
@@ -96,6 +208,24 @@ def test_what_changes_something_is_never_done_by_a_link(client, lan, name):
     client.force_login(lan)
 
     assert client.get(reverse(name)).status_code == 405
+
+
+@pytest.mark.parametrize("place", range(len(ONLY_POST_OF_LISTS)), ids=[row[0] for row in ONLY_POST_OF_LISTS])
+def test_what_is_done_on_a_list_is_answered_as_the_table_says(client, request, kkt, other_zone, place):
+    name, arguments, sent, *expected = ONLY_POST_OF_LISTS[place]
+    row = make.enterprise(zone=kkt)
+    lan = request.getfixturevalue("lan")
+    answers = {}
+    for person in PEOPLE:
+        client.logout()
+        if person != "nobody":
+            client.force_login(request.getfixturevalue(person))
+        view = actions.save_view(owner=lan, screen="enterprises", name="Của tôi", query="status=operating")
+        url = reverse(f"organizations:{name}", kwargs=arguments | ({"pk": view.pk} if "pk" in arguments else {}))
+        answers[person] = client.post(url, sent | {"pk": row.pk}).status_code
+        assert client.get(url).status_code == (TO_SIGN_IN if person == "nobody" else 405)
+
+    assert answers == dict(zip(PEOPLE, expected, strict=True))
 
 
 @pytest.mark.parametrize("name", sorted(ONLY_POST_OF_UPLOADS))
@@ -125,5 +255,5 @@ def bring_in(lan, kkt):
 def test_no_page_of_figures_takes_anything_but_a_question(client, lan):
     client.force_login(lan)
 
-    for url in ("/", "/dashboard/", "/figures/party_orgs/", "/reports/"):
+    for url in ("/", "/dashboard/", "/figures/party_orgs/", "/tasks/members/", "/reports/"):
         assert [client.post(url).status_code, client.delete(url).status_code] == [405, 405], url

@@ -49,7 +49,7 @@ def test_lan_signs_in_and_opens_a_number(new_page, accessible, lan, make_user, a
     page.get_by_text("Cộng 31 đảng viên — bằng số trên bảng điều khiển.").wait_for()
     accessible(page)
     assert page.locator("tr.void").count() == 2
-    page.locator("tr.void a").first.click()
+    page.locator("tr.void .tag a").first.click()
     assert page.url.split("#")[1].startswith("e")
 
 

@@ -119,6 +119,24 @@ def test_cells_are_undone_by_typing_what_the_file_says_and_escape_changes_nothin
     page.locator("#l6 td[data-f=workers] i").wait_for(state="detached")
 
 
+def test_a_cell_of_a_closed_list_offers_it_and_the_last_fix_is_undone_by_the_keyboard(page, sign_in, lan, messy):
+    sign_in(page, lan)
+    bring(page, messy)
+    page.locator("#l7 td[data-f=park]").click()
+    box = page.locator("#l7 td[data-f=park] input")
+    assert page.locator(f"datalist#{box.get_attribute('list')} option").count() >= 1
+    page.keyboard.type("Đình Vũ")
+    page.keyboard.press("Enter")
+    page.locator("#l7").wait_for(state="detached")
+
+    page.keyboard.press("Control+z")
+    page.locator("#l7 td.bad[data-f=park]").wait_for()
+    assert page.locator("#l7 td[data-f=park] .v").inner_text() == "Dinh Vux"
+    page.locator("#working", has_text="Đã hoàn tác lần sửa cuối.").wait_for()
+    page.keyboard.press("Control+z")
+    page.locator("#working", has_text="Không có lần sửa ô nào để hoàn tác.").wait_for()
+
+
 def test_who_clicks_on_while_a_cell_is_saved_types_where_he_sees(page, sign_in, lan, messy):
     sign_in(page, lan)
     bring(page, messy)
