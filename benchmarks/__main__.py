@@ -12,7 +12,7 @@ from pathlib import Path
 from .measure import HEADER, LIMITS, OVER, Limit, scratch_database
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHMARKS = ["figures", "imports"]
+BENCHMARKS = ["figures", "search", "imports"]
 
 
 def main() -> int:

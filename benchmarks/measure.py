@@ -82,7 +82,7 @@ def scratch_settings() -> tuple[Path, dict[str, str]]:
         "SECRET_KEY": "only-for-benchmarks-" + "0" * 30,
         "LEDGER_KEY_FILE": str(folder / "ledger.key"),
         "MEDIA_ROOT": str(folder / "media"),
-        "DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}",
+        "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL") or f"sqlite:///{folder / 'bench.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "nq28.settings",
     }
 
