@@ -6,7 +6,6 @@ With ``known_at`` the totals, which know only now, are left aside and the events
 over itself and every zone below it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,9 +17,11 @@ from django.db.models.functions import ExtractYear
 from organizations.models import Event, MonthTotal, YearTotal, Zone
 from organizations.models.ledger import LIVE_WEIGHT
 from organizations.snapshot_read import one_snapshot
-from targets.models import Declaration, Indicator, TargetVersion, Term, plain
+from targets.models import Indicator, TargetVersion, Term, plain
+from targets.periods import Period
 
 from .attainment import Attainment, TermAttainment, attain, attain_term, progress
+from .heard import Declared, Reports, Tree
 
 BASIS = "low"  # percent is of the low end of the range
 
@@ -97,16 +98,17 @@ def _table(zones, first_year, last_year, as_of, known_at, indicators):
     if indicators is None:
         indicators = Indicator.objects.filter(is_active=True).prefetch_related("types", "parks")
     indicators = tuple(indicators)
-    tree = _Tree()
+    tree = Tree()
     covered = {pk for zone in zones for pk in tree.below(zone.pk)}
     sums = _sums(covered, indicators, first_year, last_year, as_of, known_at)
     versions = _versions(zones, indicators, first_year, last_year, as_of, known_at)
-    declared = _Declared(covered, indicators, first_year, last_year, as_of, known_at)
+    last_day = min(date(last_year, 12, 31), as_of)
+    declared = Declared(covered, indicators, date(first_year, 1, 1), last_day, known_at)
     figures = {}
     for indicator in indicators:
         for year in range(first_year, last_year + 1):
             running = progress(year, as_of)
-            reports = _Reports(tree, sums, declared, indicator.pk, year)
+            reports = Reports(tree, sums, declared, indicator.pk, Period(year), as_of)
             for zone in zones:
                 figures[zone.pk, indicator.pk, year] = _figure(
                     zone, indicator, year, tree, reports, versions.get((zone.pk, indicator.pk, year)), running
@@ -135,75 +137,6 @@ def _figure(zone, indicator, year, tree, reports, version, running):
     missing = reports.missing(zone.pk) if any_report else []
     codes, names = tuple(tree.code(pk) for pk in missing), tuple(tree.name(pk) for pk in missing)
     return Figure(zone, indicator, year, attainment, version, codes, names)
-
-
-class _Tree:
-    """The zones, by id; one query."""
-
-    def __init__(self):
-        columns = ("pk", "parent", "code", "valid_from", "valid_to", "short_name", "name")
-        self.rows = {row[0]: row for row in Zone.objects.order_by("code").values_list(*columns)}
-        self.children = defaultdict(list)
-        for pk, parent, *_rest in self.rows.values():
-            self.children[parent].append(pk)
-        self._below: dict[int, list[int]] = {}
-
-    def code(self, pk):
-        return self.rows[pk][2]
-
-    def name(self, pk):
-        return self.rows[pk][5] or self.rows[pk][6]
-
-    def below(self, pk):
-        """``pk`` and every zone under it."""
-        if pk not in self._below:
-            self._below[pk] = [pk] + [each for child in self.children[pk] for each in self.below(child)]
-        return self._below[pk]
-
-    def open_children(self, pk, year):
-        for child in self.children[pk]:
-            first, last = self.rows[child][3:5]
-            if (first is None or first.year <= year) and (last is None or last.year >= year):
-                yield child
-
-
-class _Reports:
-    """Of one indicator and year: what each zone reported, and which are silent."""
-
-    def __init__(self, tree, sums, declared, indicator_id, year):
-        self.tree = tree
-        self.sums = sums
-        self.declared = declared
-        self.key = (indicator_id, year)
-
-    def total(self, zone_id):
-        """Quantity and number of live events over the zone and all below it."""
-        actual = live = 0
-        for pk in self.tree.below(zone_id):
-            if found := self.sums.get((pk, *self.key)):
-                actual += found[0]
-                live += found[1]
-        return actual, live
-
-    def anything_declared(self, zone_id):
-        return any(self.declared.complete(pk, *self.key) for pk in self.tree.below(zone_id))
-
-    def not_applicable(self, zone_id):
-        """Declared so for the zone, or for every zone directly below it."""
-        if self.declared.not_applicable(zone_id, *self.key):
-            return True
-        children = list(self.tree.open_children(zone_id, self.key[1]))
-        return bool(children) and all(self.not_applicable(child) for child in children)
-
-    def missing(self, zone_id):
-        """The lowest zones that are silent. A zone is heard when all below it are, or by declaring for them."""
-        if self.declared.complete(zone_id, *self.key) or self.not_applicable(zone_id):
-            return []
-        children = list(self.tree.open_children(zone_id, self.key[1]))
-        if children:
-            return [pk for child in children for pk in self.missing(child)]
-        found = self.sums.get((zone_id, *self.key))
-        return [] if found and found[1] > 0 else [zone_id]
 
 
 # ---------------------------------------------------------------------------------------------- sums
@@ -278,47 +211,3 @@ def _versions(zones, indicators, first_year, last_year, as_of, known_at):
     )
     found = {(row.target.zone_id, row.target.indicator_id, row.target.year): row for row in rows}
     return {key: row for key, row in found.items() if row.low is not None}
-
-
-# ---------------------------------------------------------------------------------------------- declarations
-
-
-class _Declared:
-    """What the zones have said of their silence."""
-
-    def __init__(self, zone_ids, indicators, first_year, last_year, as_of, known_at):
-        self.as_of = as_of
-        self.periods = defaultdict(list)
-        rows = (
-            Declaration.objects.filter(
-                zone__in=zone_ids,
-                indicator__in=[indicator.pk for indicator in indicators],
-                last_day__gte=date(first_year, 1, 1),
-                first_day__lte=min(date(last_year, 12, 31), as_of),
-            )
-            .known_at(known_at)
-            .order_by("seq")
-            .values_list("zone_id", "indicator_id", "first_day", "last_day", "value")
-        )
-        for zone_id, indicator_id, first_day, last_day, value in rows:
-            self.periods[zone_id, indicator_id].append((first_day, last_day, value))
-
-    def complete(self, zone_id, indicator_id, year):
-        return self._covers(zone_id, indicator_id, year, ("complete", "nothing_to_report"))
-
-    def not_applicable(self, zone_id, indicator_id, year):
-        return self._covers(zone_id, indicator_id, year, ("not_applicable",))
-
-    def _covers(self, zone_id, indicator_id, year, values):
-        """Whether the declarations in force cover the year. Of a running year its first part is enough."""
-        periods = self.periods.get((zone_id, indicator_id))
-        if not periods:
-            return False
-        latest = {(first, last): value for first, last, value in periods}  # the last said of a period holds
-        day, end = date(year, 1, 1), date(year, 12, 31)
-        for (first, last), value in sorted(latest.items()):
-            if value in values and first <= day <= last:
-                if last >= end or progress(year, self.as_of):
-                    return True
-                day = date.fromordinal(last.toordinal() + 1)
-        return False
