@@ -180,6 +180,18 @@ def attain_term(yearly: Mapping[int, Attainment]) -> TermAttainment:
     )
 
 
+def rate(numerator: Number, denominator: Number, factor: Number) -> Fraction | None:
+    """Return `numerator` for each `denominator`, times `factor` (100 for percent, 1000 for "per 1,000"), unrounded.
+
+    None when the denominator is 0: of nothing there is no share. Raises TypeError for what is not exact, ValueError
+    for a factor or a denominator below 0.
+    """
+    parts, whole, scale = _exact("numerator", numerator), _exact("denominator", denominator), _exact("factor", factor)
+    if whole < 0 or scale <= 0:
+        raise ValueError(f"denominator={denominator}, factor={factor}: the first is 0 or more, the second above 0")
+    return Fraction(parts * scale, whole) if whole else None
+
+
 def half_up(exact: Number, places: int) -> Decimal:
     """Round to `places` decimals, a tie away from zero, as Excel and the offices do; 12.25 → 12.3, −12.25 → −12.3."""
     value = _exact("exact", exact)

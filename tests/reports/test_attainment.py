@@ -24,6 +24,7 @@ from reports.attainment import (
     percent_text,
     progress,
     published_flag,
+    rate,
     truncated,
 )
 
@@ -350,6 +351,48 @@ def test_a_term_with_a_hole_is_refused(years):
 
 
 # The house
+
+
+# A rate
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "factor", "printed"),
+    [
+        (166, 1100, 100, "15.1"),
+        (201, 2000, 100, "10.1"),  # 10.05: a tie goes up
+        (1100, 200_000, 1000, "5.5"),
+        (0, 7, 100, "0.0"),  # zero is a figure
+        (9, 8, Decimal("0.5"), "0.6"),
+    ],
+)
+def test_a_rate_is_exact_until_it_is_printed(numerator, denominator, factor, printed):
+    exact = rate(numerator, denominator, factor)
+
+    assert isinstance(exact, Fraction)
+    assert format(half_up(exact, 1), "f") == printed
+
+
+def test_of_nothing_there_is_no_share():
+    assert rate(0, 0, 100) is None
+    assert rate(3, 0, 100) is None
+
+
+def test_a_rate_is_compared_unrounded_with_a_decimal_target():
+    year = attain(actual=rate(2499, 10_000, 100), low=Decimal("25"), high=Decimal("25"))
+
+    assert percent_text(year.percent) == "100.0" and year.standing is Standing.BELOW
+
+
+@pytest.mark.parametrize(("denominator", "factor"), [(-1, 100), (5, 0), (5, -100)])
+def test_a_rate_of_less_than_nothing_is_refused(denominator, factor):
+    with pytest.raises(ValueError, match="denominator="):
+        rate(1, denominator, factor)
+
+
+def test_a_rate_of_floats_is_refused():
+    with pytest.raises(TypeError, match="never a float"):
+        rate(1, 3.0, 100)
 
 
 def test_the_arithmetic_knows_neither_django_nor_the_other_rooms():
