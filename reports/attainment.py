@@ -45,10 +45,14 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How much of a year has passed, in days, the first of January and the day asked about both included."""
+    """How much of a year a period has run, in days, its first day and the day asked about both included.
+
+    ``since_new_year`` is False of a quarter after the first: its days are its own, not all the year has run.
+    """
 
     elapsed_days: int
     days: int
+    since_new_year: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.elapsed_days <= self.days:
@@ -61,12 +65,15 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Where a running year stands against the low end of its target; `expected` and `projected` are unrounded."""
+    """Where a running year stands against the low end of its target; `expected` and `projected` are unrounded.
+
+    `needed` is None of a later quarter: what the year still needs, a quarter alone does not say.
+    """
 
     expected: Fraction
     standing: PaceStanding
     projected: Fraction
-    needed: Number
+    needed: Number | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +113,19 @@ class TermAttainment:
 
 def progress(year: int, as_of: date) -> Progress | None:
     """Return how far `year` has run on `as_of`; None before it begins and once its last day is reached."""
-    days = 366 if calendar.isleap(year) else 365
-    elapsed = (as_of - date(year, 1, 1)).days + 1
-    return Progress(elapsed, days) if 1 <= elapsed < days else None
+    return period_progress(date(year, 1, 1), date(year, 12, 31), as_of)
+
+
+def period_progress(first_day: date, last_day: date, as_of: date) -> Progress | None:
+    """Return how many of its year's days a period within one year has run by `as_of`; None before it begins.
+
+    Only a whole year has none once its last day is reached. A part of one keeps what it has run: it is judged by its
+    share of the year's target.
+    """
+    days = 366 if calendar.isleap(first_day.year) else 365
+    elapsed = (min(as_of, last_day) - first_day).days + 1
+    since_new_year = (first_day.month, first_day.day) == (1, 1)
+    return Progress(elapsed, days, since_new_year) if 1 <= elapsed < days else None
 
 
 def attain(
@@ -124,7 +141,8 @@ def attain(
 
     `reported` says whether there is a live event or a declaration; without it `actual` does not count and comes back
     as None. `applicable=False` only speaks when nothing was reported: any live event makes an indicator apply.
-    `low` and `high` are both given (equal for a single number) or both None. `progress` is that of a running year.
+    `low` and `high` are both given (equal for a single number) or both None. `progress` is that of a running year or
+    of a part of a year.
 
     Raises TypeError for a float (or anything else that is not exact) and ValueError for half a target, a negative
     one, low above high, and a reported figure that is None.
@@ -147,7 +165,7 @@ def attain(
         return Attainment(actual, None, None, True, Standing.NO_TARGET, None, None, None)
     # The figures themselves are compared, not the percent: 2,499 of 2,500 prints 100.0 and is below.
     standing = Standing.BELOW if done < target[0] else Standing.EXCEEDED if done > target[1] else Standing.MET
-    pace = None if progress is None else _pace(done, target[0], progress.share)
+    pace = None if progress is None else _pace(done, target[0], progress)
     percent = _percent(done, target[0])
     percent_of_high = percent if target[0] == target[1] else _percent(done, target[1])
     return Attainment(actual, low, high, True, standing, percent, percent_of_high, pace)
@@ -250,10 +268,11 @@ def _percent(done: int | Fraction, target: int | Fraction) -> Fraction | None:
     return Fraction(100 * done, target) if target else None
 
 
-def _pace(done: int | Fraction, low: int | Fraction, share: Fraction) -> Pace:
-    expected = low * share
+def _pace(done: int | Fraction, low: int | Fraction, progress: Progress) -> Pace:
+    expected = low * progress.share
     standing = PaceStanding.ON_TRACK if done >= expected else PaceStanding.BEHIND
-    return Pace(expected, standing, done / share, _plain(max(low - done, 0)))
+    needed = _plain(max(low - done, 0)) if progress.since_new_year else None
+    return Pace(expected, standing, done / progress.share, needed)
 
 
 def _exact(name: str, value: Number) -> int | Fraction:

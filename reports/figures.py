@@ -4,6 +4,10 @@ The sums are read in at most three queries whatever the number of zones: whole y
 months of the year that ``as_of`` cuts from ``MonthTotal``, and the days of the cut month from the events themselves.
 With ``known_at`` the totals, which know only now, are left aside and the events are read. A zone's figure is the sum
 over itself and every zone below it.
+
+A part of a year (``targets.periods``) is counted in its own days up to ``as_of`` and held against the target of the
+whole year that was in force on its last day: six and nine months read as the year did on that day. Whole months come
+from ``MonthTotal``, the days of the month that ``as_of`` cuts from the events.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,9 +22,9 @@ from organizations.models import Event, MonthTotal, YearTotal, Zone
 from organizations.models.ledger import LIVE_WEIGHT
 from organizations.snapshot_read import one_snapshot
 from targets.models import Indicator, TargetVersion, Term, plain
-from targets.periods import Period
+from targets.periods import Part, Period
 
-from .attainment import Attainment, TermAttainment, attain, attain_term, progress
+from .attainment import Attainment, TermAttainment, attain, attain_term, period_progress
 from .heard import Declared, Reports, Tree
 
 BASIS = "low"  # percent is of the low end of the range
@@ -28,7 +32,7 @@ BASIS = "low"  # percent is of the low end of the range
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One zone, one indicator, one year: the attainment, its target, and who has yet to report."""
+    """One zone, one indicator, one year or part of it: the attainment, its target, and who has yet to report."""
 
     zone: Zone
     indicator: Indicator
@@ -37,6 +41,11 @@ class Figure:
     target: TargetVersion | None
     missing: tuple[str, ...] = ()  # codes of the zones below that have not reported
     missing_names: tuple[str, ...] = ()  # and how people call them
+    part: Part = Part.YEAR
+
+    @property
+    def period(self) -> Period:
+        return Period(self.year, self.part)
 
     @property
     def reported(self) -> bool:
@@ -59,11 +68,18 @@ class Table:
     as_of: date
     known_at: datetime | None
     figures: Mapping[tuple[int, int, int], Figure]  # (zone id, indicator id, year)
-    terms: tuple[tuple[int, int], ...] = field(default=())  # the parts of terms within the years asked for
+    terms: tuple[tuple[int, int], ...] = field(
+        default=()
+    )  # the parts of terms within the years; none of parts of years
+    part: Part = Part.YEAR  # of each year
 
     @property
     def years(self) -> range:
         return range(self.first_year, self.last_year + 1)
+
+    def period(self, year: int) -> Period:
+        """What of ``year`` the figures count."""
+        return Period(year, self.part)
 
     def figure(self, zone: Zone, indicator: Indicator, year: int) -> Figure:
         return self.figures[zone.pk, indicator.pk, year]
@@ -85,42 +101,51 @@ def attainment_table(
     as_of: date,
     known_at: datetime | None = None,
     indicators: Iterable[Indicator] | None = None,
+    part: Part = Part.YEAR,
 ) -> Table:
-    """The figures of ``zones`` from ``first_year`` to ``last_year``; raises ValueError when the years are reversed."""
+    """The figures of ``zones`` from ``first_year`` to ``last_year``, of each year its ``part``.
+
+    Raises ValueError when the years are reversed. A figure of a part counts the part's days up to ``as_of`` against
+    the year's target in force on the last of them. Silence in a part that is over is broken by declarations that
+    cover all of it, in one that runs by one for its first days; zones that were not open in it are not missing.
+    """
     if first_year > last_year:
         raise ValueError(f"first_year={first_year} is after last_year={last_year}")
     with one_snapshot():
-        return _table(zones, first_year, last_year, as_of, known_at, indicators)
+        return _table(
+            zones, [Period(year, part) for year in range(first_year, last_year + 1)], as_of, known_at, indicators
+        )
 
 
-def _table(zones, first_year, last_year, as_of, known_at, indicators):
+def _table(zones, periods, as_of, known_at, indicators):
+    first_year, last_year, part = periods[0].year, periods[-1].year, periods[0].part
     zones = tuple(zones)
     if indicators is None:
         indicators = Indicator.objects.filter(is_active=True).prefetch_related("types", "parks")
     indicators = tuple(indicators)
     tree = Tree()
     covered = {pk for zone in zones for pk in tree.below(zone.pk)}
-    sums = _sums(covered, indicators, first_year, last_year, as_of, known_at)
-    versions = _versions(zones, indicators, first_year, last_year, as_of, known_at)
-    last_day = min(date(last_year, 12, 31), as_of)
-    declared = Declared(covered, indicators, date(first_year, 1, 1), last_day, known_at)
+    sums = _sums(covered, indicators, first_year, last_year, part, as_of, known_at)
+    versions = _versions(zones, indicators, periods, as_of, known_at)
+    declared = Declared(covered, indicators, periods[0].first_day, min(periods[-1].last_day, as_of), known_at)
     figures = {}
     for indicator in indicators:
-        for year in range(first_year, last_year + 1):
-            running = progress(year, as_of)
-            reports = Reports(tree, sums, declared, indicator.pk, Period(year), as_of)
+        for period in periods:
+            running = period_progress(period.first_day, period.last_day, as_of)
+            reports = Reports(tree, sums, declared, indicator.pk, period, as_of)
             for zone in zones:
-                figures[zone.pk, indicator.pk, year] = _figure(
-                    zone, indicator, year, tree, reports, versions.get((zone.pk, indicator.pk, year)), running
-                )
-    terms = tuple(
-        (max(term.first_year, first_year), min(term.last_year, last_year))
-        for term in Term.objects.filter(first_year__lte=last_year, last_year__gte=first_year)
-    )
-    return Table(zones, indicators, first_year, last_year, as_of, known_at, figures, terms)
+                key = zone.pk, indicator.pk, period.year
+                figures[key] = _figure(zone, indicator, period, tree, reports, versions.get(key), running)
+    terms = ()
+    if part is Part.YEAR:  # a sum of first quarters is the figure of no term
+        terms = tuple(
+            (max(term.first_year, first_year), min(term.last_year, last_year))
+            for term in Term.objects.filter(first_year__lte=last_year, last_year__gte=first_year)
+        )
+    return Table(zones, indicators, first_year, last_year, as_of, known_at, figures, terms, part)
 
 
-def _figure(zone, indicator, year, tree, reports, version, running):
+def _figure(zone, indicator, period, tree, reports, version, running):
     actual, live = reports.total(zone.pk)
     low = high = None
     if version is not None:
@@ -136,14 +161,14 @@ def _figure(zone, indicator, year, tree, reports, version, running):
     )
     missing = reports.missing(zone.pk) if any_report else []
     codes, names = tuple(tree.code(pk) for pk in missing), tuple(tree.name(pk) for pk in missing)
-    return Figure(zone, indicator, year, attainment, version, codes, names)
+    return Figure(zone, indicator, period.year, attainment, version, codes, names, period.part)
 
 
 # ---------------------------------------------------------------------------------------------- sums
 
 
-def _sums(zone_ids, indicators, first_year, last_year, as_of, known_at):
-    """(zone id, indicator id, year) → (quantity, live events)."""
+def _sums(zone_ids, indicators, first_year, last_year, part, as_of, known_at):
+    """(zone id, indicator id, year) → (quantity, live events) of the part of each year."""
     last_year = min(last_year, as_of.year)
     found: dict[tuple[int, int, int], tuple[int, int]] = {}
     if first_year > last_year or not zone_ids:
@@ -170,8 +195,22 @@ def _sums(zone_ids, indicators, first_year, last_year, as_of, known_at):
                     found[key] = (quantity + row[f"quantity_{pk}"], live_events + row[f"live_{pk}"])
 
     events = Event.objects.annotate(year=ExtractYear("effective_on"))
+    first_month, last_month = part.months
     if known_at is not None:
-        add(events.known_at(known_at).as_of(as_of).in_years(first_year, last_year), LIVE_WEIGHT, list(selections))
+        known = events.known_at(known_at).as_of(as_of).in_years(first_year, last_year)
+        if part is not Part.YEAR:
+            known = known.filter(effective_on__month__gte=first_month, effective_on__month__lte=last_month)
+        add(known, LIVE_WEIGHT, list(selections))
+        return found
+    if part is not Part.YEAR:
+        period = Period(last_year, part)
+        cut = as_of if period.first_day <= as_of < period.last_day else None
+        whole_until = last_year if as_of >= period.last_day else last_year - 1
+        months = Q(year__gte=first_year, year__lte=whole_until, month__gte=first_month, month__lte=last_month)
+        if cut is not None:
+            months |= Q(year=cut.year, month__gte=first_month, month__lt=cut.month)
+            add(events.as_of(cut).filter(effective_on__gte=cut.replace(day=1)), LIVE_WEIGHT, list(selections))
+        add(MonthTotal.objects.filter(months), "live", list(selections))
         return found
     cut = as_of.year if as_of.year == last_year and (as_of.month, as_of.day) != (12, 31) else None
     whole_until = last_year if cut is None else cut - 1
@@ -195,19 +234,27 @@ def _sums(zone_ids, indicators, first_year, last_year, as_of, known_at):
 # ---------------------------------------------------------------------------------------------- targets
 
 
-def _versions(zones, indicators, first_year, last_year, as_of, known_at):
-    """(zone id, indicator id, year) → the version in force: the last recorded of those decided by ``as_of``."""
+def _versions(zones, indicators, periods, as_of, known_at):
+    """(zone id, indicator id, year) → the version in force: the last recorded of those decided by ``as_of``.
+
+    Of a part of a year, those decided by its last day: its figure is closed with the target it was worked for.
+    """
     rows = (
         TargetVersion.objects.filter(
             target__zone__in=[zone.pk for zone in zones],
             target__indicator__in=[indicator.pk for indicator in indicators],
-            target__year__gte=first_year,
-            target__year__lte=last_year,
+            target__year__gte=periods[0].year,
+            target__year__lte=periods[-1].year,
         )
         .known_at(known_at)
         .holding(as_of)
         .select_related("target", "decision")
         .order_by("recorded_at", "seq")
     )
-    found = {(row.target.zone_id, row.target.indicator_id, row.target.year): row for row in rows}
+    closed = {period.year: date.max if period.is_year else period.last_day for period in periods}
+    found = {
+        (row.target.zone_id, row.target.indicator_id, row.target.year): row
+        for row in rows
+        if row.holds_from <= closed[row.target.year]
+    }
     return {key: row for key, row in found.items() if row.low is not None}
