@@ -1,4 +1,4 @@
-"""Assigning targets, and saying what silence means."""
+"""Assigning targets; what silence means is said by ``declare`` and ``declare_all``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organizations.access import Act, may, require
+from organizations.access import Act, require
 from organizations.actions.checks import Locks, chunks, refuse, too_long
 from organizations.ledger import writing
 from organizations.models import Decision, Zone
 from organizations.problems import Conflict, Problem
 from vietnamese.ranges import format_range
 
-from .models import Declaration, Indicator, Target, TargetVersion, first_of_year, plain
+from .models import Indicator, Target, TargetVersion, first_of_year, plain
+from .saying import Saying, declare, declare_all
+
+__all__ = ["Saying", "TargetDraft", "assign_target", "assign_targets", "declare", "declare_all"]
 
 
 @dataclass(slots=True)
@@ -141,27 +144,6 @@ def assign_targets(
         book.flush()
         Target.objects.bulk_update(changed.values(), ["version"], batch_size=500)
     return [rows.get(key) for key in keys], outcomes
-
-
-def declare(
-    *, zone: Zone, indicator: Indicator, first_day: date, last_day: date, value: str, by: User, reason: str = ""
-) -> Declaration:
-    """Say that the zone's figures of ``indicator`` are complete for a period, or that there are none."""
-    if not may(by, Act.ASSIGN_TARGETS, zone):
-        require(by, Act.ENTER, zone)
-    with writing(zones=[zone], by=by) as book:
-        if value not in Declaration.Value:
-            message = _("“%(value)s” is not one of the choices.")
-            refuse({0: [Problem(message, {"value": value}, "value", "invalid")]})
-        if first_day > last_day:
-            refuse({0: [Problem(_("The first day must not be after the last day."), field="last_day")]})
-        locked = Locks([zone.pk]).problem(zone.pk, first_day, "first_day", until=last_day)
-        refuse({0: [*too_long(Declaration, reason=reason), *([locked] if locked else [])]})
-        row = Declaration(
-            zone=zone, indicator=indicator, first_day=first_day, last_day=last_day, value=str(value), reason=reason
-        )
-        book.append(row)
-    return row
 
 
 def current_versions(target_ids) -> dict[int, TargetVersion]:

@@ -62,6 +62,12 @@ class Period:
             raise ValueError(_("“%(code)s”: write 2025, 2025-Q1, 2025-6M or 2025-9M.") % {"code": code})
         return cls(int(match[1]), Part(match[2]) if match[2] else Part.YEAR)
 
+    @classmethod
+    def between(cls, first_day: date, last_day: date) -> Period | None:
+        """The period of exactly these days, if there is one."""
+        found = (period for period in periods_of(first_day.year) if period.first_day == first_day)
+        return next((period for period in found if period.last_day == last_day), None)
+
     @property
     def code(self) -> str:
         return f"{self.year}" if self.part is Part.YEAR else f"{self.year}-{self.part}"

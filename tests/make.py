@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts.models import SYSTEM_USERNAME, User
 from organizations import access, actions
 from organizations.models import Assignment, Decision, Enterprise, Event, OrganizationType, Park, PeriodLock, Zone
-from targets.actions import assign_target
-from targets.models import Indicator, Target
+from targets.actions import Saying, assign_target, declare_all
+from targets.models import Declaration, Indicator, Target
+from targets.periods import Period
 from vietnamese.tax_codes import check_digit
 
 DAY = date(2024, 5, 20)  # when something happens, unless the test says otherwise
@@ -195,3 +196,11 @@ def target(
         by=by or system(),
         **values,
     )
+
+
+def declaration(
+    value="complete", *, zone=None, indicator="union_orgs", period="2024", by=None, reason="Không có đối tượng"
+) -> Declaration:
+    """What ``zone`` (the city) says of its silence in a period: "2024", "2024-Q1"."""
+    saying = Saying.of(zone or city(), _indicator(indicator), Period.parse(period), value)
+    return declare_all(sayings=[saying], by=by or system(), reason=reason)[0]

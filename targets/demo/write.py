@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from organizations import actions
 from organizations.access import create_user
 from organizations.models import Enterprise, Event, OrganizationType, Park, Role, Zone
-from targets.actions import TargetDraft, assign_targets, declare
+from targets.actions import Saying, TargetDraft, assign_targets, declare_all
 from targets.models import Declaration, Indicator
+from targets.periods import Period
 
 from .data import LAST_DAY, YEARS, cells, optional_date, rows
 from .kinds import MERGED_IN, Act, Body, Fact, Host, Paper, Plan
@@ -246,10 +247,8 @@ class Writer:
                         value, reason = Declaration.Value.NOTHING, ""
                     else:
                         continue
-                    declare(
-                        zone=self.zones[zone], indicator=indicator, first_day=date(year, 1, 1),
-                        last_day=date(year, 12, 31), value=value, by=self.clerks[zone], reason=reason,
-                    )  # fmt: skip
+                    saying = Saying.of(self.zones[zone], indicator, Period(year), value)
+                    declare_all(sayings=[saying], by=self.clerks[zone], reason=reason, unusual="allow")
 
 
 def _grouped(items, key) -> dict:

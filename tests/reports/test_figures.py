@@ -145,12 +145,10 @@ def test_a_revision_leaves_what_was_known_before_it(kkt):
 
 
 def test_zero_not_reported_no_target_and_not_applicable_are_four_things(kkt):
-    system = make.system()
-    year = {"first_day": date(2024, 1, 1), "last_day": date(2024, 12, 31)}
     make.target(zone=kkt, indicator="party_orgs", year=2024, low=5, high=7)
     make.target(zone=kkt, indicator="union_orgs", year=2024, low=5, high=10)
-    declare(zone=kkt, indicator=make.indicator("party_orgs"), value="nothing_to_report", by=system, **year)
-    declare(zone=kkt, indicator=make.indicator("youth_orgs"), value="not_applicable", by=system, **year)
+    make.declaration("nothing_to_report", zone=kkt, indicator="party_orgs")
+    make.declaration("not_applicable", zone=kkt, indicator="youth_orgs")
     make.admission(make.organization(zone=kkt, type="party_subcell", on=date(2023, 2, 1)), 3)
     stands = {
         code: (figure(kkt, code, 2024).attainment.actual, figure(kkt, code, 2024).attainment.standing)
@@ -165,10 +163,7 @@ def test_zero_not_reported_no_target_and_not_applicable_are_four_things(kkt):
 
 
 def test_an_event_speaks_louder_than_not_applicable(kkt):
-    declare(
-        zone=kkt, indicator=make.indicator("youth_orgs"), value="not_applicable", by=make.system(),
-        first_day=date(2024, 1, 1), last_day=date(2024, 12, 31),
-    )  # fmt: skip
+    make.declaration("not_applicable", zone=kkt, indicator="youth_orgs")
     make.organization(zone=kkt, type="youth_cell")
     assert actual(kkt, "youth_orgs", 2024) == 1
 

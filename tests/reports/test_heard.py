@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from reports.figures import attainment_table
 from reports.heard import meaning
-from targets.actions import declare
 from targets.models import Declaration
 from targets.periods import Part, Period, periods_of
 from targets.timeline import Timeline
@@ -100,18 +99,11 @@ def test_the_figure_of_a_year_told_in_parts_is_that_of_the_year(kkt, tiling):
     before = []
     for part in tiling:
         before.append(stands())
-        period = Period(YEAR, part)
-        last = declare(
-            zone=kkt, indicator=row, first_day=period.first_day, last_day=period.last_day, value="nothing_to_report",
-            by=make.system(),
-        )  # fmt: skip
+        last = make.declaration("nothing_to_report", zone=kkt, indicator=row, period=Period(YEAR, part).code)
     assert before == ["not_reported"] * len(tiling)
     assert stands() == "no_target"
 
-    declare(
-        zone=kkt, indicator=row, first_day=date(2024, 1, 1), last_day=date(2024, 12, 31), value="not_applicable",
-        by=make.system(),
-    )  # fmt: skip
+    make.declaration("not_applicable", zone=kkt, indicator=row)
     assert stands() == "not_applicable"
     assert stands(known_at=last.recorded_at) == "no_target", "what was known before is as it was"
 

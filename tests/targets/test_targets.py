@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from organizations import audit
 from organizations.problems import Conflict, Refused
-from targets.actions import TargetDraft, assign_targets, declare
-from targets.models import Declaration, Indicator, Target, TargetVersion, Term
+from targets.actions import TargetDraft, assign_targets
+from targets.models import Indicator, Target, TargetVersion, Term
 from tests import make
 from tests.traces import no_trace
 
@@ -146,31 +146,6 @@ def test_many_targets_cost_as_many_questions_as_one(city, django_assert_max_num_
 
     with django_assert_max_num_queries(14):
         assign_targets(drafts=drafts, by=by)
-
-
-# ------------------------------------------------------------------------------------------ declarations
-
-
-def saying(zone, value="complete", first=JUNE, last=OCTOBER, by=None, **values):
-    indicator = make.indicator("youth_orgs")
-    by = by or make.system()
-    return declare(zone=zone, indicator=indicator, first_day=first, last_day=last, value=value, by=by, **values)
-
-
-@pytest.mark.parametrize("value", Declaration.Value.values)
-def test_silence_is_given_a_meaning(kkt, lan, value):
-    row = saying(kkt, value, by=lan)
-
-    assert (row.value, row.first_day, row.last_day, row.recorded_by) == (value, JUNE, OCTOBER, lan)
-    assert Declaration.objects.get() == row
-
-
-@pytest.mark.parametrize(
-    "values", [{"value": "perhaps"}, {"first": OCTOBER, "last": JUNE}, {"reason": "x" * 501}], ids=str
-)
-def test_a_declaration_that_cannot_be_is_refused(kkt, values):
-    with no_trace(), pytest.raises(Refused):
-        saying(kkt, **values)
 
 
 def test_a_term_reports_its_years(db):
