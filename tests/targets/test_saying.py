@@ -139,13 +139,14 @@ def test_many_cost_as_many_questions_as_few(kkt, lan):
             declare_all(sayings=sayings, by=lan)
         return len(queries)
 
-    rows = list(Indicator.objects.all())
-    one = [Saying.of(kkt, rows[0], Period.parse("2023-Q1"), "nothing_to_report")]
-    asked(one)  # the zone's first act opens its ledger
-    few = asked(one)
-    parts = ("Q1", "Q2", "Q3", "Q4", "6M", "9M")
-    many = [Saying.of(kkt, row, Period.parse(f"2023-{part}"), "nothing_to_report") for row in rows for part in parts]
-    assert asked(many) == few
+    def said(count, *parts):
+        rows = Indicator.objects.all()[:count]
+        periods = [Period.parse(f"2023-{part}") for part in parts]
+        return [Saying.of(kkt, row, period, "nothing_to_report") for row in rows for period in periods]
+
+    asked(said(1, "Q1"))  # the zone's first act opens its ledger
+    few = asked(said(1, "Q1"))
+    assert asked(said(7, "Q1", "Q2", "Q3", "Q4", "6M", "9M")) == few
 
 
 @pytest.mark.parametrize(
