@@ -1,19 +1,28 @@
-"""The measures an indicator may name: each a documented function over the ledger.
+"""The measures an indicator may name: each a documented function over the ledger, or two of them as a rate.
 
-Adding an indicator needs none of this; adding a measure is one short function below.
+Adding an indicator needs none of this; adding a count is one short function below, adding a rate one call of ``rate``.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Kind
 from organizations.selection import Selection
 
+from . import levels
+from .levels import Level
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
+    """A count: the sum over the events it selects."""
+
+    is_rate: ClassVar[bool] = False
+
     code: str
     label: str
     help: str  # the rule in the words of the people who read the figure
@@ -23,7 +32,36 @@ class Measure:
         return self.select(sector=sector, types=types, ownerships=ownerships, parks=parks)
 
 
-registry: dict[str, Measure] = {}
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many for each so many: numerator ÷ denominator × the factor kept on the indicator.
+
+    The numerator is a count of events or a level of a day, the denominator a level. ``factor`` is what an indicator
+    begins with: 100 for percent, 1000 for "per 1,000".
+    """
+
+    is_rate: ClassVar[bool] = True
+
+    code: str
+    label: str
+    help: str
+    numerator: Measure | Level
+    denominator: Level
+    factor: Decimal
+
+    @property
+    def is_level(self) -> bool:
+        """Whether all of it is read on one day: then it does not grow with the days of a year."""
+        return isinstance(self.numerator, Level)
+
+    def selection(self, **filters) -> Selection:
+        """The events of the numerator; none when it is a level."""
+        if isinstance(self.numerator, Level):
+            return Selection(sector=filters["sector"], kinds=())
+        return self.numerator.selection(**filters)
+
+
+registry: dict[str, Measure | Rate] = {}
 
 
 def measure(code, label, help):
@@ -87,3 +125,31 @@ def members_joined(**filters):
 def members_net(**filters):
     """Members who joined less those who left."""
     return Selection(kinds=(Kind.JOINED, Kind.LEFT), **filters)
+
+
+def rate(code, label, help, *, numerator, denominator, factor=Decimal(100)):
+    """Register a rate of two registered functions."""
+    registry[code] = Rate(code, label, help, numerator, denominator, factor)
+
+
+rate(
+    "admission_rate",
+    _("people admitted ÷ members at the start of the year"),
+    _(
+        "People admitted to the Party in the year, for the members of the Party organisations on 31/12 of the year "
+        "before (by headcounts; organisations without one are named)."
+    ),
+    numerator=registry["members_admitted"],
+    denominator=levels.registry["members_at_start"],
+)
+
+rate(
+    "enterprise_coverage",
+    _("enterprises with an organisation ÷ operating enterprises"),
+    _(
+        "Operating enterprises in which an organisation of the sector works on the day, for all operating enterprises; "
+        "one tax code counts once."
+    ),
+    numerator=levels.registry["enterprises_with_organization"],
+    denominator=levels.registry["operating_enterprises"],
+)

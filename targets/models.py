@@ -1,5 +1,6 @@
 """Promises: what is counted (indicators), and the range each zone was given for a year by which decision."""
 
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from organizations.models.ledger import LedgerQuerySet
 from organizations.selection import Selection
 
 from . import measures
+from .levels import Filters
 
 
 class Resolution(models.Model):
@@ -76,6 +78,10 @@ class Indicator(models.Model):
     unit = models.CharField(_("unit"), max_length=30)
     sector = models.CharField(_("sector"), max_length=8, choices=Sector.choices)
     measure = models.CharField(_("measure"), max_length=40, validators=[known_measure])
+    factor = models.DecimalField(
+        _("factor"), max_digits=12, decimal_places=4, null=True, blank=True,
+        help_text=_("Of a rate only: 100 for percent, 1000 for “per 1,000”."),
+    )  # fmt: skip
     types = models.ManyToManyField("organizations.OrganizationType", blank=True, verbose_name=_("only of types"))
     ownerships = models.JSONField(_("only of ownership"), default=list, blank=True)
     parks = models.ManyToManyField("organizations.Park", blank=True, verbose_name=_("only in parks"))
@@ -90,18 +96,48 @@ class Indicator(models.Model):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         ordering = ["order", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(factor=None) | Q(factor__gt=0),
+                name="indicator_factor_above_zero",
+                violation_error_message=_("The factor of a rate must be greater than 0: 100 for percent."),
+            )
+        ]
 
     def __str__(self):
         return self.name
 
-    def selection(self) -> Selection:
-        """Which events this indicator counts. Prefetch ``types`` and ``parks`` when asking for many."""
-        return measures.registry[self.measure].selection(
+    def clean(self):
+        """A rate has a factor, a count has none."""
+        named = measures.registry.get(self.measure)
+        if named is None:
+            return
+        if named.is_rate and self.factor is None:
+            raise ValidationError({"factor": _("Give the factor of the rate: 100 for percent, 1000 for “per 1,000”.")})
+        if not named.is_rate and self.factor is not None:
+            raise ValidationError({"factor": _("A count has no factor: leave it empty, or choose a rate.")})
+
+    @property
+    def counted(self) -> measures.Measure | measures.Rate:
+        """The measure this indicator names."""
+        return measures.registry[self.measure]
+
+    @property
+    def is_rate(self) -> bool:
+        return self.counted.is_rate
+
+    def filters(self) -> Filters:
+        """What it narrows its measure to. Prefetch ``types`` and ``parks`` when asking for many."""
+        return Filters(
             sector=self.sector,
             types=tuple(sorted(row.pk for row in self.types.all())),
             ownerships=tuple(self.ownerships),
             parks=tuple(sorted(row.pk for row in self.parks.all())),
         )
+
+    def selection(self) -> Selection:
+        """Which events this indicator counts, of a rate those of its numerator."""
+        return self.counted.selection(**asdict(self.filters()))
 
 
 class TargetQuerySet(models.QuerySet):

@@ -15,6 +15,7 @@ from organizations.problems import Conflict, Problem
 from vietnamese.text import clean
 
 from .checks import chunks, names_taken, refuse, too_long, withdrawn
+from .hosts import coverage_image
 
 AMENDED = ("pk", "parent_id", "version", "zone_id")
 
@@ -170,14 +171,20 @@ def uncover(*, coverage: Coverage, last_day: date, by: User, reason: str = "") -
             message = _("%(day)s is before the first day, %(first)s.")
             params = {"day": f"{last_day:%d/%m/%Y}", "first": f"{row.valid_from:%d/%m/%Y}"}
             refuse({0: [Problem(message, params, "last_day", "order")]})
+        link = Coverage.objects.filter(pk=row.pk)
+        before = coverage_image(link)
         row.valid_to = last_day
         row.save(update_fields=["valid_to"])
         book.change(
             row.organization,
             zone_id=zone_id,
             action=Change.Action.UPDATED,
-            before={"valid_to": None},
-            after={"left_enterprise_id": row.enterprise_id, "valid_to": last_day.isoformat()},
+            before={"valid_to": None, "coverage": before},
+            after={
+                "left_enterprise_id": row.enterprise_id,
+                "valid_to": last_day.isoformat(),
+                "coverage": coverage_image(link),
+            },
             reason=reason,
         )
     return row

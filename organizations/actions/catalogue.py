@@ -123,12 +123,12 @@ def place_park(
 
 def save_catalogue_row(
     *, row: Model, by: User, several: Mapping[str, Iterable[Model]] | None = None, reason: str = "",
-    version: int | None = None,
+    version: int | None = None, moves_figures: bool = True,
 ) -> Model:  # fmt: skip
     """Write a row that holds in every zone (type of organisation, indicator, term, resolution), with what changed.
 
     ``several`` are its rows of other tables by field. A change needs a reason, for figures may read otherwise from
-    then on; code and sector stay, for recorded facts and workbooks quote them.
+    then on, unless it ``moves_figures`` nowhere; code and sector stay, for recorded facts and workbooks quote them.
     """
     require(by, Act.CATALOGUE, None)
     several = {name: list(rows) for name, rows in (several or {}).items()}
@@ -147,7 +147,8 @@ def save_catalogue_row(
                 return row
             message = _("The code and the sector of a row stay: facts and workbooks quote them.")
             refuse({0: [Problem(message, field=name, code="fixed") for name in FIXED if name in different]})
-            require_reason(reason)
+            if moves_figures:
+                require_reason(reason)
             if hasattr(row, "version"):
                 row.version = stored.version + 1
         row.full_clean()
@@ -166,5 +167,11 @@ def _image(row, several):
     """What a person may write of a row, as a change keeps it."""
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if field.editable}
     values.pop(row._meta.pk.attname, None)
-    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
+    plain = {name: _plain(value) for name, value in values.items()}
     return plain | {name: sorted(one.pk for one in rows) for name, rows in several.items()}
+
+
+def _plain(value):
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value.normalize(), "f") if isinstance(value, Decimal) else value

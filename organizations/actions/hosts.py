@@ -51,3 +51,12 @@ class Hosts:
         covered = {row.enterprise_id for row in self.coverage.get(organization_id, ()) if row.holds(day)}
         last = [[total for on, total in self.counts.get(pk, ()) if on <= day][-1:] for pk in covered]
         return sum(count[0] for count in last) if last and all(last) else None
+
+
+def coverage_image(rows) -> list[list]:
+    """Coverage as a change keeps it: id, organisation, enterprise, whether it leads, first and last day."""
+    columns = ("pk", "organization_id", "enterprise_id", "is_lead", "valid_from", "valid_to")
+    return [
+        [value.isoformat() if isinstance(value, date) else value for value in row]
+        for row in rows.order_by("pk").values_list(*columns)
+    ]

@@ -25,6 +25,7 @@ from vietnamese.text import clean
 from .checks import names_taken, refuse, too_long, withdrawn
 from .draft import Draft
 from .headcounts import HeadcountDraft, record_headcounts
+from .hosts import coverage_image
 from .record import recorded
 
 
@@ -152,9 +153,11 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
         if enterprise.zone_id != organization.zone_id:
             refuse({0: [_elsewhere(enterprise)]})
         refuse({0: list(withdrawn([organization, enterprise]).values())})
+        links = Coverage.objects.filter(organization=organization)
+        before = coverage_image(links)
         if lead:
             valid_from = valid_from or book.today
-            former = Coverage.objects.filter(organization=organization, is_lead=True, valid_to=None).first()
+            former = links.filter(is_lead=True, valid_to=None).first()
             if former is not None:
                 if former.valid_from is not None and former.valid_from >= valid_from:
                     former.is_lead = False
@@ -174,7 +177,8 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
             organization,
             zone_id=organization.zone_id,
             action=Change.Action.UPDATED,
-            after={"enterprise_id": enterprise.pk, "lead": lead},
+            before={"coverage": before},
+            after={"enterprise_id": enterprise.pk, "lead": lead, "coverage": coverage_image(links)},
         )
     return row
 

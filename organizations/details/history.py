@@ -21,7 +21,7 @@ ROWS = {  # names under which changes keep ids, beside those of columns
     "enterprises": Enterprise, "enterprise_id": Enterprise, "lead": Enterprise, "left_enterprise_id": Enterprise,
 }  # fmt: skip
 OF_THE_SAME_TABLE = ("merged_row", "separated_row")
-UNTOLD = "merge"  # what is kept to undo a merger; its effects are told beside it
+UNTOLD = ("merge", "coverage")  # what is kept to undo an act, or to read the past; told in words beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _fields(model, change, names):
     before, after = change.before or {}, change.after or {}
     found = []
     for name in dict.fromkeys([*after, *before]):
-        if name == UNTOLD:
+        if name in UNTOLD:
             continue
         words = [_word(model, name, image[name], names) if name in image else "" for image in (before, after)]
         if words[0] == words[1] or not any(words):
@@ -114,7 +114,7 @@ def _names(model, changes):
     for change in changes:
         for image in (change.before or {}, change.after or {}):
             for name, value in image.items():
-                if name == UNTOLD:
+                if name in UNTOLD:
                     continue
                 for other, pk in _ids(model, name, value):
                     wanted[other].add(pk)

@@ -350,9 +350,6 @@ def test_a_term_with_a_hole_is_refused(years):
         attain_term({year: attain(actual=1, low=1, high=1) for year in years})
 
 
-# The house
-
-
 # A rate
 
 
@@ -393,6 +390,9 @@ def test_a_rate_of_less_than_nothing_is_refused(denominator, factor):
 def test_a_rate_of_floats_is_refused():
     with pytest.raises(TypeError, match="never a float"):
         rate(1, 3.0, 100)
+
+
+# The house
 
 
 def test_the_arithmetic_knows_neither_django_nor_the_other_rooms():

@@ -1,6 +1,5 @@
 """The act itself: the duplicate is marked, what would count twice is taken back, and all of it is kept to be undone."""
 
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ from organizations.models import Change, Coverage, Headcount, Organization
 from organizations.problems import Conflict
 
 from ..checks import refuse, require_reason, too_long, zones_touched
+from ..hosts import coverage_image
 from ..record import plain, recorded
 from .plan import Merging, plan_merge
 
@@ -142,12 +142,3 @@ def tell_coverage(book: Book, before: list, after: list, key: str, reason: str) 
                 "enterprises": [row[2] for row in after if row[1] == organization.pk], "merge": {"key": key},
             },
         )  # fmt: skip
-
-
-def coverage_image(rows) -> list[list]:
-    """Coverage as a change keeps it: id, organisation, enterprise, whether it leads, first and last day."""
-    columns = ("pk", "organization_id", "enterprise_id", "is_lead", "valid_from", "valid_to")
-    return [
-        [value.isoformat() if isinstance(value, date) else value for value in row]
-        for row in rows.order_by("pk").values_list(*columns)
-    ]

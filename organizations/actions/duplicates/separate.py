@@ -16,8 +16,9 @@ from organizations.models import Change, Coverage, Enterprise, Event, Headcount,
 from organizations.problems import Conflict, Problem
 
 from ..checks import Locks, names_taken, refuse, require_reason, too_long, zones_touched
+from ..hosts import coverage_image
 from ..record import again, plain, recorded, reversal_of
-from .merge import count_like, coverage_image, tell_coverage
+from .merge import count_like, tell_coverage
 from .plan import closed_days
 
 DAYS = ("founded_on", "dissolved_on", "started_on")
@@ -210,7 +211,8 @@ def _write(book: Book, merge: Merge, by: User, reason: str) -> None:
     )  # fmt: skip
     book.change(
         duplicate, zone_id=duplicate.zone_id, action=Change.Action.UPDATED, reason=reason,
-        before={"duplicate_of_id": survivor.pk}, after={"duplicate_of_id": None, "merge": told},
+        before={"duplicate_of_id": survivor.pk, "merge": {"coverage": image["coverage"]}},
+        after={"duplicate_of_id": None, "merge": told | {"coverage": merge.before["coverage"]}},
     )  # fmt: skip
     if model is Organization:  # each must make a life of its own again
         recorded(drafts=[], beside=[survivor.pk, duplicate.pk], by=by, reason=reason)

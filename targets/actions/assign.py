@@ -16,10 +16,7 @@ from organizations.models import Decision, Zone
 from organizations.problems import Conflict, Problem
 from vietnamese.ranges import format_range
 
-from .models import Indicator, Target, TargetVersion, first_of_year, plain
-from .saying import Saying, declare, declare_all
-
-__all__ = ["Saying", "TargetDraft", "assign_target", "assign_targets", "declare", "declare_all"]
+from ..models import Indicator, Target, TargetVersion, first_of_year, plain
 
 
 @dataclass(slots=True)
