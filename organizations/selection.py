@@ -10,8 +10,7 @@ class Selection:
     """A filter over the ledger. Empty tuples and None mean "any".
 
     ``types`` and ``parks`` hold ids. The sum of ``quantity`` over the selected events is the figure: kinds that
-    take away are stored negative, so listing ``left`` beside ``joined`` makes it net. Without a kind nothing is
-    selected: a level of a day counts no events.
+    take away are stored negative, so listing ``left`` beside ``joined`` makes it net.
     """
 
     sector: str

@@ -32,6 +32,9 @@ class Measure:
         return self.select(sector=sector, types=types, ownerships=ownerships, parks=parks)
 
 
+NO_KIND = ("",)  # no event has it; an empty list of kinds is a question that sums refuse to ask
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """So many for each so many: numerator ÷ denominator × the factor kept on the indicator.
@@ -57,7 +60,7 @@ class Rate:
     def selection(self, **filters) -> Selection:
         """The events of the numerator; none when it is a level."""
         if isinstance(self.numerator, Level):
-            return Selection(sector=filters["sector"], kinds=())
+            return Selection(sector=filters["sector"], kinds=NO_KIND)
         return self.numerator.selection(**filters)
 
 
