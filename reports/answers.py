@@ -4,6 +4,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 
 from organizations.models import Zone
+from targets.periods import Part
 
 from .attainment import half_up, percent_text
 from .figures import BASIS, Figure, Table
@@ -18,6 +19,8 @@ def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -
         "year": figure.year,
         "as_of": as_of.isoformat(),
     }
+    if not figure.period.is_year:
+        question["part"] = figure.part.value
     if known_at is not None:
         question["known_at"] = known_at.isoformat()
     row = {
@@ -46,7 +49,7 @@ def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -
 
 
 def table_json(table: Table, zone: Zone) -> dict:
-    """The attainment answer for one zone, as CONTRACT states it."""
+    """The attainment answer for one zone, as CONTRACT states it. Parts of years name their part and have no terms."""
     rows = [
         figure_json(table.figure(zone, indicator, year), table.as_of, table.known_at)
         for indicator in table.indicators
@@ -70,8 +73,10 @@ def table_json(table: Table, zone: Zone) -> dict:
                     "years_not_reported": list(term.years_not_reported),
                 }
             )
+    part = {} if table.part is Part.YEAR else {"part": table.part.value}
     return {
         "zone": zone.code,
+        **part,
         "as_of": table.as_of.isoformat(),
         "known_at": table.known_at.isoformat() if table.known_at else None,
         "basis": BASIS,

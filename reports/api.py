@@ -20,7 +20,9 @@ from organizations.api.filters import (
     today,
     visible_zone,
 )
+from targets.fields import PartFormField
 from targets.models import Term
+from targets.periods import Part
 
 from . import registry
 from .answers import table_json
@@ -35,6 +37,7 @@ class AttainmentQuery(forms.Form):
     to = YearFormField(required=False)
     as_of = DayFormField(required=False)
     known_at = MomentFormField(required=False)
+    part = PartFormField()
 
 
 class ReportQuery(forms.Form):
@@ -61,7 +64,10 @@ PERCENT = "One decimal, half-up, never capped; null when there is no target."
 
 
 class AttainmentLine(serializers.Serializer):
-    """One indicator in one year. A year in progress adds ``pace``, ``expected``, ``projected`` and ``needed``."""
+    """One indicator in one year. A year in progress adds ``pace``, ``expected``, ``projected`` and ``needed``.
+
+    So does a part of a year: it is held against the whole year's target, and expected to bring its days' share of it.
+    """
 
     indicator = serializers.CharField()
     year = serializers.IntegerField()
@@ -78,7 +84,9 @@ class AttainmentLine(serializers.Serializer):
     pace = serializers.CharField(required=False)
     expected = serializers.CharField(required=False, allow_null=True)
     projected = serializers.CharField(required=False, allow_null=True)
-    needed = serializers.IntegerField(required=False, allow_null=True)
+    needed = serializers.IntegerField(
+        required=False, allow_null=True, help_text="For the year's target; null of a quarter after the first."
+    )
 
 
 AttainmentTerm = type(
@@ -101,11 +109,14 @@ AttainmentTerm = type(
 
 class Attainment(serializers.Serializer):
     zone = serializers.CharField()
+    part = serializers.ChoiceField(
+        [part.value for part in Part if part is not Part.YEAR], required=False, help_text="Absent of whole years."
+    )
     as_of = serializers.DateField()
     known_at = serializers.DateTimeField(allow_null=True)
     basis = serializers.ChoiceField(["low"], help_text="Percents are of the low end of the range.")
     rows = AttainmentLine(many=True)
-    terms = AttainmentTerm(many=True)
+    terms = AttainmentTerm(many=True, help_text="Empty when a part of each year was asked for.")
 
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
@@ -114,17 +125,21 @@ XLSX, DOCX = f"{OFFICE}spreadsheetml.sheet", f"{OFFICE}wordprocessingml.document
 ZONE = OpenApiParameter("zone", str, required=True, description="Code of a zone; its figures include all zones below.")
 FROM = OpenApiParameter("from", int, description="First year; by default that of the term that holds the last year.")
 AS_OF = OpenApiParameter("as_of", OpenApiTypes.DATE, description="What had taken effect by this day (today).")
+PART = OpenApiParameter(
+    "part", str, enum=[part.value for part in Part], description="Part of each year; the whole year unless told."
+)
 KNOWN_AT = OpenApiParameter("known_at", OpenApiTypes.DATETIME, description="What was recorded by this moment (now).")
 
 
 class AttainmentView(APIView):
-    """What a zone attained of its targets, year by year and over each term."""
+    """What a zone attained of its targets, year by year and over each term, or of the same part of each year."""
 
     @extend_schema(
         parameters=[
             ZONE,
             FROM,
             OpenApiParameter("to", int, description="Last year; by default the year of `as_of`."),
+            PART,
             AS_OF,
             KNOWN_AT,
         ],
@@ -139,7 +154,12 @@ class AttainmentView(APIView):
         if first_year > last_year:
             raise ValidationError({"from": [_("The first year must not be after the last.")]})
         table = attainment_table(
-            zones=[zone], first_year=first_year, last_year=last_year, as_of=as_of, known_at=asked["known_at"]
+            zones=[zone],
+            first_year=first_year,
+            last_year=last_year,
+            as_of=as_of,
+            known_at=asked["known_at"],
+            part=asked["part"],
         )
         return Response(table_json(table, zone))
 

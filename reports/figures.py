@@ -199,7 +199,7 @@ def _sums(zone_ids, indicators, first_year, last_year, part, as_of, known_at):
     if known_at is not None:
         known = events.known_at(known_at).as_of(as_of).in_years(first_year, last_year)
         if part is not Part.YEAR:
-            known = known.filter(effective_on__month__gte=first_month, effective_on__month__lte=last_month)
+            known = known.in_months(first_month, last_month)
         add(known, LIVE_WEIGHT, list(selections))
         return found
     if part is not Part.YEAR:

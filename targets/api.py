@@ -23,7 +23,9 @@ from organizations.api.ledger import Quoted
 from organizations.api.registers import SUBTREE, WORDS
 from organizations.models import Sector
 
+from .fields import PartFormField
 from .models import Indicator, Target, TargetVersion, plain
+from .periods import Part
 
 
 class IndicatorFilter(filters.CharFilter):
@@ -49,8 +51,19 @@ class CountedByFilter(IndicatorFilter):
         return queryset.of_indicator(indicator)
 
 
+@extend_schema_field({"type": "string", "enum": [part.value for part in Part]})
+class PartFilter(filters.Filter):
+    """The events of one part of their year."""
+
+    field_class = PartFormField
+
+    def filter(self, queryset, value):
+        return queryset if value in (None, Part.YEAR) else queryset.in_months(*value.months)
+
+
 class EventFilters(api.EventFilters):
     indicator = CountedByFilter(help_text=gettext_lazy("Code of an indicator: the events it counts."))
+    part = PartFilter(help_text=gettext_lazy("Part of the year: a quarter, or its first 6 or 9 months."))
 
 
 class Events(api.Events):

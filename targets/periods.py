@@ -28,6 +28,14 @@ class Part(StrEnum):
     SIX_MONTHS = "6M"
     NINE_MONTHS = "9M"
 
+    @classmethod
+    def parse(cls, text: str) -> Part:
+        """The part that ``text`` writes, in either case; raises ValueError, with what may be written."""
+        for part in cls:
+            if part.lower() == text.strip().lower():
+                return part
+        raise ValueError(_("“%(value)s”: write year, Q1, Q2, Q3, Q4, 6M or 9M.") % {"value": text[:40]})
+
     @property
     def months(self) -> tuple[int, int]:
         """The first and the last month."""

@@ -143,6 +143,10 @@ class EventQuerySet(HistoryQuerySet):
     def in_years(self, first, last):
         return self.filter(effective_on__year__gte=first, effective_on__year__lte=last)
 
+    def in_months(self, first, last):
+        """Events of these months, of whichever year."""
+        return self.filter(effective_on__month__gte=first, effective_on__month__lte=last)
+
     def as_of(self, day):
         """Events that had taken effect by ``day``; all when it is None."""
         return self if day is None else self.filter(effective_on__lte=day)

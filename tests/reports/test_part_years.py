@@ -181,7 +181,7 @@ def test_a_declaration_speaks_for_the_parts_it_covers(kkt):
 def test_a_declaration_of_the_year_speaks_for_every_part_of_it(kkt):
     row, system = make.indicator("youth_orgs"), make.system()
     days = {"first_day": date(2024, 1, 1), "last_day": date(2024, 12, 31)}
-    declare(zone=kkt, indicator=row, value="not_applicable", by=system, **days)
+    declare(zone=kkt, indicator=row, value="not_applicable", by=system, reason="Không có tổ chức Đoàn", **days)
     assert {said(kkt, row, 2024, part) for part in Part} == {(None, Standing.NOT_APPLICABLE)}
     make.organization(zone=kkt, type="youth_cell", on=date(2024, 8, 1))
     assert said(kkt, row, 2024, Part.Q3) == (1, Standing.NO_TARGET)

@@ -9,6 +9,7 @@ from organizations.models import Zone
 from reports.answers import table_json
 from reports.figures import attainment_table
 from reports.tables import Kind, Span, cell_text
+from targets.periods import Part
 from vietnamese.dates import format_date, parse_date
 from vietnamese.errors import Unreadable
 from vietnamese.ranges import format_range
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--zone", required=True, metavar="CODE")
         parser.add_argument("--from", required=True, type=int, dest="first_year", metavar="YEAR")
         parser.add_argument("--to", required=True, type=int, dest="last_year", metavar="YEAR")
+        parser.add_argument("--part", default="year", metavar="PART", help=f"of each year: {', '.join(Part)}")
         parser.add_argument("--as-of", metavar="DATE", help="count what had taken effect by this day (default: today)")
         parser.add_argument("--known-at", metavar="TIME", help="count what was recorded by this moment (ISO 8601)")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -37,6 +39,7 @@ class Command(BaseCommand):
             last_year=last_year,
             as_of=self._day(options["as_of"]),
             known_at=self._moment(options["known_at"]),
+            part=self._part(options["part"]),
         )
         if options["json"]:
             self.stdout.write(json.dumps(table_json(table, row), ensure_ascii=False))
@@ -52,7 +55,8 @@ class Command(BaseCommand):
                 target = "—" if found.low is None else format_range(found.low, found.high)
                 actual = "—" if found.actual is None else cell_text(found.actual, Kind.COUNT)
                 percent = "—" if found.percent is None else cell_text(found.percent, Kind.PERCENT)
-                self.stdout.write(f"{year}  {indicator.code:<18}{actual:>9}{target:>16}{percent:>9}  {found.standing}")
+                code = table.period(year).code
+                self.stdout.write(f"{code}  {indicator.code:<18}{actual:>9}{target:>16}{percent:>9}  {found.standing}")
         for first, last in table.terms:
             for indicator in table.indicators:
                 term = table.over(row, indicator, first, last)
@@ -69,6 +73,12 @@ class Command(BaseCommand):
             return parse_date(text)
         except Unreadable as error:
             raise CommandError(f"--as-of: {error}") from None
+
+    def _part(self, text) -> Part:
+        try:
+            return Part.parse(text)
+        except ValueError as error:
+            raise CommandError(f"--part: {error}") from None
 
     def _moment(self, text) -> datetime | None:
         if text is None:
