@@ -23,13 +23,16 @@ class Act(StrEnum):
     IMPORT = "import"  # the same, from a workbook
     ASSIGN_TARGETS = "assign_targets"
     CATALOGUE = "catalogue"  # zones, parks, types, indicators, users
+    DRAFT = "draft"  # freeze a zone's figures, and withdraw what waits
+    SUBMIT = "submit"  # send a draft to the City Organization Board
+    DECIDE = "decide"  # accept, return, reopen
 
 
 ACTS_OF_ROLE = {
-    Role.CLERK: {Act.ENTER, Act.IMPORT},
-    Role.LEADER: set(),
-    Role.BOARD: {Act.ASSIGN_TARGETS},
-    Role.ADMIN: {Act.ENTER, Act.IMPORT, Act.ASSIGN_TARGETS, Act.CATALOGUE},
+    Role.CLERK: {Act.ENTER, Act.IMPORT, Act.DRAFT},
+    Role.LEADER: {Act.SUBMIT},
+    Role.BOARD: {Act.ASSIGN_TARGETS, Act.DECIDE},
+    Role.ADMIN: {Act.ENTER, Act.IMPORT, Act.ASSIGN_TARGETS, Act.CATALOGUE, Act.DRAFT},
 }
 
 

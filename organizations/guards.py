@@ -14,33 +14,52 @@ BODY = f" BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constrain
 
 
 def append_only_tables() -> list[str]:
-    """The tables of every ledger row, whatever room declares it."""
-    return sorted(model._meta.db_table for model in apps.get_models() if issubclass(model, _ledger_row()))
+    """The tables of rows that are written once, whatever room declares them: the ledger's, and what was frozen."""
+    return sorted(_guarded())
 
 
-def _ledger_row():
-    from .models import LedgerRow  # the models are not loaded yet when this module is
+def _guarded():
+    """The model of each guarded table."""
+    return {model._meta.db_table: model for model in apps.get_models() if issubclass(model, _written_once())}
 
-    return LedgerRow
+
+def _written_once():
+    from .models.base import WrittenOnce  # the models are not loaded yet when this module is
+
+    return WrittenOnce
 
 
-def _triggers(vendor, table):
-    """Name and statement of each trigger of ``table``."""
+def _columns(model, names):
+    return [model._meta.get_field(name).column for name in names]
+
+
+def _triggers(vendor, model):
+    """Name and statement of each trigger of the table of ``model``."""
+    table = model._meta.db_table
+    update = "UPDATE"
+    if model.written_once is not None:
+        update += " OF " + ", ".join(f'"{column}"' for column in _columns(model, model.written_once))
     if vendor == "sqlite":
         refuse = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-        for act in ("UPDATE", "DELETE"):
-            name = f"{table}_no_{act.lower()}"
-            yield name, f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" {refuse}'
+        for act, when in (("update", update), ("delete", "DELETE")):
+            name = f"{table}_no_{act}"
+            yield name, f'CREATE TRIGGER "{name}" BEFORE {when} ON "{table}" {refuse}'
         # REPLACE deletes the row in its way without asking the trigger above.
-        in_the_way = f'EXISTS (SELECT 1 FROM "{table}" WHERE id = NEW.id OR (zone_id = NEW.zone_id AND seq = NEW.seq))'
+        in_the_way = "id = NEW.id"
+        if model.replace_key:
+            same = " AND ".join(f"{column} = NEW.{column}" for column in _columns(model, model.replace_key))
+            in_the_way += f" OR ({same})"
+        in_the_way = f'EXISTS (SELECT 1 FROM "{table}" WHERE {in_the_way})'
         name = f"{table}_no_replace"
         yield name, f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{table}" WHEN {in_the_way} {refuse}'
     else:
-        for act, each in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-            name = f"{table}_no_{act.lower()}"
+        for act, when, each in (
+            ("update", update, "ROW"), ("delete", "DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"),
+        ):  # fmt: skip
+            name = f"{table}_no_{act}"
             yield (
                 name,
-                f'CREATE TRIGGER "{name}" BEFORE {act} ON "{table}" FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()',
+                f'CREATE TRIGGER "{name}" BEFORE {when} ON "{table}" FOR EACH {each} EXECUTE FUNCTION {FUNCTION}()',
             )
 
 
@@ -67,9 +86,9 @@ def missing(using="default") -> list[str]:
     present = _present(connection)
     return [
         name
-        for table in append_only_tables()
+        for table, model in sorted(_guarded().items())
         if table in tables
-        for name, statement in _triggers(connection.vendor, table)
+        for name, statement in _triggers(connection.vendor, model)
         if name not in present or present[name] not in (None, statement)
     ]
 
@@ -83,8 +102,8 @@ def install(using="default"):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"CREATE OR REPLACE FUNCTION {FUNCTION}() RETURNS trigger LANGUAGE plpgsql AS $${BODY}$$")
-        for table in append_only_tables():
-            for name, statement in _triggers(connection.vendor, table):
+        for table, model in sorted(_guarded().items()):
+            for name, statement in _triggers(connection.vendor, model):
                 if name in absent:
                     cursor.execute(_drop(connection, name, table))
                     cursor.execute(statement)
@@ -95,9 +114,9 @@ def uninstall(using="default"):
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for table in append_only_tables():
+        for table, model in sorted(_guarded().items()):
             if table in tables:
-                for name, _ in _triggers(connection.vendor, table):
+                for name, _ in _triggers(connection.vendor, model):
                     cursor.execute(_drop(connection, name, table))
 
 
@@ -108,7 +127,7 @@ def _drop(connection, name, table):
 
 def after_migrate(sender, using, **kwargs):
     """Runs for every room that has ledger tables, whatever was migrated."""
-    if any(issubclass(model, _ledger_row()) for model in sender.get_models()):
+    if any(issubclass(model, _written_once()) for model in sender.get_models()):
         install(using)
 
 

@@ -49,9 +49,13 @@ _text_of = json.JSONEncoder(
 
 def seal(row: LedgerRow) -> str:
     """The hash of ``row``: HMAC-SHA256 over its table and values, which include the hash before it."""
-    text = _text_of([row._meta.label_lower, row.sealed_values()])
+    return seal_of([row._meta.label_lower, row.sealed_values()])
+
+
+def seal_of(content) -> str:
+    """HMAC-SHA256 with the ledger's key over ``content`` (lists, dicts, texts, numbers, days, moments) as JSON."""
     sealer = _sealer().copy()
-    sealer.update(text.encode())
+    sealer.update(_text_of(content).encode())
     return sealer.hexdigest()
 
 

@@ -102,28 +102,28 @@ def attainment_table(
     known_at: datetime | None = None,
     indicators: Iterable[Indicator] | None = None,
     part: Part = Part.YEAR,
+    tree: Tree | None = None,
 ) -> Table:
     """The figures of ``zones`` from ``first_year`` to ``last_year``, of each year its ``part``.
 
     Raises ValueError when the years are reversed. A figure of a part counts the part's days up to ``as_of`` against
     the year's target in force on the last of them. Silence in a part that is over is broken by declarations that
     cover all of it, in one that runs by one for its first days; zones that were not open in it are not missing.
+    ``tree`` says which zones lie below which, and since when: as they stand, unless it is given as it once was.
     """
     if first_year > last_year:
         raise ValueError(f"first_year={first_year} is after last_year={last_year}")
     with one_snapshot():
-        return _table(
-            zones, [Period(year, part) for year in range(first_year, last_year + 1)], as_of, known_at, indicators
-        )
+        periods = [Period(year, part) for year in range(first_year, last_year + 1)]
+        return _table(zones, periods, as_of, known_at, indicators, tree or Tree())
 
 
-def _table(zones, periods, as_of, known_at, indicators):
+def _table(zones, periods, as_of, known_at, indicators, tree):
     first_year, last_year, part = periods[0].year, periods[-1].year, periods[0].part
     zones = tuple(zones)
     if indicators is None:
         indicators = Indicator.objects.filter(is_active=True).prefetch_related("types", "parks")
     indicators = tuple(indicators)
-    tree = Tree()
     covered = {pk for zone in zones for pk in tree.below(zone.pk)}
     sums = _sums(covered, indicators, first_year, last_year, part, as_of, known_at)
     versions = _versions(zones, indicators, periods, as_of, known_at)

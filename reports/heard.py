@@ -13,11 +13,13 @@ Value = Declaration.Value
 
 
 class Tree:
-    """The zones, by id; one query."""
+    """The zones, by id; one query. ``rows``, in the order of ``columns``, are zones as they once were."""
 
-    def __init__(self):
-        columns = ("pk", "parent", "code", "valid_from", "valid_to", "short_name", "name")
-        self.rows = {row[0]: row for row in Zone.objects.order_by("code").values_list(*columns)}
+    columns = ("pk", "parent", "code", "valid_from", "valid_to", "short_name", "name")
+
+    def __init__(self, rows: Iterable[tuple] | None = None):
+        rows = Zone.objects.order_by("code").values_list(*self.columns) if rows is None else rows
+        self.rows = {row[0]: row for row in rows}
         self.children = defaultdict(list)
         for pk, parent, *_rest in self.rows.values():
             self.children[parent].append(pk)

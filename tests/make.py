@@ -204,3 +204,33 @@ def declaration(
     """What ``zone`` (the city) says of its silence in a period: "2024", "2024-Q1"."""
     saying = Saying.of(zone or city(), _indicator(indicator), Period.parse(period), value)
     return declare_all(sayings=[saying], by=by or system(), reason=reason)[0]
+
+
+# ------------------------------------------------------------------------------------------ frozen figures
+
+
+def snapshot(
+    *, zone=None, period="2024", as_of=None, by=None, state="draft", submitted_by=None, decided_by=None, reason="Vì sao"
+):
+    """A snapshot of ``zone`` (the city) in the wanted ``state``, each step taken by somebody who may take it.
+
+    ``by`` drafts, ``submitted_by`` submits, ``decided_by`` accepts, returns and reopens: new people of the right
+    roles unless they are given. Without ``as_of`` the figures are those of the period's last day.
+    """
+    from reports.snapshots import actions as snapshots
+
+    zone = zone or city()
+    period = period if isinstance(period, Period) else Period.parse(period)
+    row = snapshots.draft(zone=zone, period=period, as_of=as_of or period.last_day, by=by or system())
+    if state == "withdrawn":
+        return snapshots.withdraw(snapshot=row, by=by or system(), reason=reason)
+    if state == "draft":
+        return row
+    row = snapshots.submit(snapshot=row, by=submitted_by or user(role="leader", zone=zone))
+    if state == "submitted":
+        return row
+    board = decided_by or user(role="board")
+    if state == "returned":
+        return snapshots.send_back(snapshot=row, by=board, reason=reason)
+    row = snapshots.accept(snapshot=row, by=board)
+    return snapshots.reopen(snapshot=row, by=board, reason=reason) if state == "reopened" else row

@@ -1,10 +1,24 @@
-"""What every row of the register shares: a name that can be found and sorted, a version, a way to be withdrawn."""
+"""What rows share. Of the ledger and of what is frozen: they stay. Of the register: a name, a version, a withdrawal."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from vietnamese.text import name_keys
+
+
+class WrittenOnce(models.Model):
+    """A row that the database itself refuses to change or delete once it is written: ``guards`` says how.
+
+    ``written_once`` names the fields that stay, None all of them; ``replace_key`` the unique key beside the id, so
+    that no row is replaced by another of its key.
+    """
+
+    written_once: tuple[str, ...] | None = None
+    replace_key: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
 
 
 class NamedRow(models.Model):

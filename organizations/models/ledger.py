@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from .base import where_given
+from .base import WrittenOnce, where_given
 from .enterprise import Ownership
 from .organization import Sector
 
@@ -49,7 +49,7 @@ class LedgerQuerySet(models.QuerySet):
         return self
 
 
-class LedgerRow(models.Model):
+class LedgerRow(WrittenOnce):
     """What every append-only row carries. Triggers in the database refuse to update or delete it.
 
     ``seq`` and ``hash`` chain all ledger rows of a zone, whatever their table, in the order they were recorded.
@@ -69,6 +69,7 @@ class LedgerRow(models.Model):
         "organizations.BatchRow", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("from line")
     )
 
+    replace_key = ("zone", "seq")
     unsealed = frozenset({"id", "hash"})  # fields the hash does not cover
 
     objects = LedgerQuerySet.as_manager()

@@ -32,13 +32,14 @@ from organizations.models import (
     SavedView,
     Zone,
 )
+from reports.models import SnapshotRemark
 from targets.actions import declare
 from targets.models import Indicator, Target, Term
 from tests import make
 from tests.traces import contents
 
 pytestmark = pytest.mark.django_db
-ROOMS = ("accounts", "organizations", "targets", "imports")
+ROOMS = ("accounts", "organizations", "targets", "imports", "reports")
 
 # What an administrator may do with the rows of each table: a(dd), c(hange). Nobody deletes anything.
 TABLES = {
@@ -75,6 +76,9 @@ TABLES = {
     "organizations.succession": "",
     "organizations.yeartotal": "",
     "organizations.zone": "a",
+    "reports.snapshot": "",
+    "reports.snapshotfigure": "",
+    "reports.snapshotremark": "",
     "targets.declaration": "",
     "targets.indicator": "ac",
     "targets.resolution": "ac",
@@ -117,6 +121,8 @@ def facts(kkt, other_zone, lan, admin):
         batch = Batch.objects.create(kind="events", zone=zone, **now)
         BatchRow.objects.create(batch=batch, sheet="S", line=2, outcome="created")
         make.lock(zone, date(2019, 1, 1), date(2019, 12, 31))
+        figure = make.snapshot(zone=zone).figures.first()
+        SnapshotRemark.objects.create(figure=figure, reason="Thiếu", by=make.system(), at=make.timezone.now())
     SavedView.objects.create(owner=lan, screen="enterprises", name="FDI", shared_with=kkt)
     IdempotentAnswer.objects.create(user=lan, path="/x", key="k", request_hash="h", claimed_at=make.timezone.now())
     return kkt

@@ -1,0 +1,171 @@
+"""From figures to rows that stay: what a figure was counted from, and the seal over all of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from organizations.ledger import seal_of
+from organizations.models import Event, Zone
+from organizations.selection import Selection
+from reports.attainment import half_up, percent_text
+from reports.figures import Figure, Table, attainment_table
+from reports.heard import Tree
+from reports.models import Snapshot, SnapshotFigure
+from targets.models import Indicator
+from targets.periods import Period
+
+ROUNDING = "half_up"
+PLACES = 4  # of a rate as it is stored; a count is whole
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenIndicator:
+    """An indicator as a snapshot counted it: all that figures ask of one, whatever has become of it since."""
+
+    pk: int
+    code: str
+    name: str
+    unit: str
+    definition: Mapping[str, Any] = field(hash=False, compare=False)
+
+    @classmethod
+    def of(cls, row: SnapshotFigure) -> "FrozenIndicator":
+        return cls(row.indicator_id, row.code, row.name, row.unit, row.definition)
+
+    def selection(self) -> Selection:
+        return selection_of(self.definition)
+
+
+def definition_of(indicator: Indicator) -> dict:
+    """How ``indicator`` is counted now, as plain values."""
+    selection = {
+        name: [str(one) if isinstance(one, str) else one for one in value] if isinstance(value, tuple) else value
+        for name, value in asdict(indicator.selection()).items()
+    }
+    return {"measure": indicator.measure, "selection": selection}
+
+
+def selection_of(definition: Mapping) -> Selection:
+    return Selection(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in definition["selection"].items()}
+    )
+
+
+def indicators_in_use() -> list[Indicator]:
+    return list(Indicator.objects.filter(is_active=True).prefetch_related("types", "parks"))
+
+
+def figures_of(
+    zone: Zone,
+    period: Period,
+    *,
+    as_of: date,
+    known_at: datetime | None,
+    indicators: Iterable[Indicator | FrozenIndicator],
+    tree: Tree | None = None,
+) -> Table:
+    """The figures of one zone and period, by the one way figures are computed."""
+    return attainment_table(
+        zones=[zone], first_year=period.year, last_year=period.year, as_of=as_of, known_at=known_at,
+        indicators=indicators, tree=tree, part=period.part,
+    )  # fmt: skip
+
+
+def tree_of(zone: Zone) -> list[list]:
+    """The zone and all below it as they stand, to be kept: the columns of ``Tree`` as plain values."""
+    rows = Zone.objects.filter(pk__in=zone.subtree_ids()).order_by("code").values_list(*Tree.columns)
+    return [[value.isoformat() if isinstance(value, date) else value for value in row] for row in rows]
+
+
+def kept_tree(snapshot: Snapshot) -> Tree:
+    """The zones of ``snapshot`` as they were."""
+    days = {Tree.columns.index(name) for name in ("valid_from", "valid_to")}
+    return Tree(
+        tuple(date.fromisoformat(value) if value and index in days else value for index, value in enumerate(row))
+        for row in snapshot.zones
+    )
+
+
+def counted_events(
+    definition: Mapping, *, zone_ids: Iterable[int], first_day: date, last_day: date, known_at: datetime | None = None
+):
+    """The events a figure sums, reversals included, in the order they were written."""
+    return (
+        Event.objects.filter(selection_of(definition).q(), effective_on__gte=first_day)
+        .in_zones(zone_ids)
+        .as_of(last_day)
+        .known_at(known_at)
+        .order_by("pk")
+    )
+
+
+def values_of(figure: Figure) -> dict[str, Any]:
+    """What a figure says, by the columns that keep it."""
+    attainment = figure.attainment
+    pace = attainment.pace
+    return {
+        "low": _stored(attainment.low),
+        "high": _stored(attainment.high),
+        "actual": _stored(attainment.actual),
+        "percent": percent_text(attainment.percent) or "",
+        "percent_of_high": percent_text(attainment.percent_of_high) or "",
+        "standing": attainment.standing.value,
+        "reported": figure.reported,
+        "missing": list(figure.missing),
+        "pace": pace.standing.value if pace else "",
+        "expected": (percent_text(pace.expected) or "") if pace else "",
+        "target_version_id": figure.target.pk if figure.target else None,
+    }
+
+
+def _stored(value) -> Decimal | None:
+    return None if value is None else half_up(value, PLACES)
+
+
+def frozen_rows(table: Table, snapshot: Snapshot) -> list[SnapshotFigure]:
+    """The rows of every figure of ``table``, not yet written; ``snapshot`` says of which zones, days and moment.
+
+    Raises RuntimeError when the events of a figure do not add up to it, which must never be.
+    """
+    rows = []
+    for order, indicator in enumerate(table.indicators):
+        figure = table.figure(table.zones[0], indicator, table.first_year)
+        definition = definition_of(indicator)
+        events = list(
+            counted_events(
+                definition, zone_ids=snapshot.zone_ids, first_day=snapshot.first_day, last_day=snapshot.until,
+                known_at=snapshot.known_at,
+            ).values_list("pk", "quantity")
+        )  # fmt: skip
+        if sum(quantity for _pk, quantity in events) != (figure.attainment.actual or 0):
+            raise RuntimeError(f"{indicator.code} of {snapshot}: its events do not add up to {figure.attainment}")
+        rows.append(
+            SnapshotFigure(
+                snapshot=snapshot, indicator_id=indicator.pk, order=order, code=indicator.code, name=indicator.name,
+                unit=indicator.unit, definition=definition, event_ids=[pk for pk, _quantity in events],
+                **values_of(figure),
+            )
+        )  # fmt: skip
+    return rows
+
+
+# ---------------------------------------------------------------------------------------------- the seal
+
+HEAD = (
+    "zone_id", "period", "first_day", "last_day", "number", "as_of", "known_at", "basis", "rounding", "zones", "note",
+    "drafted_by_id", "drafted_at",
+)  # fmt: skip
+FIGURE = (
+    "indicator_id", "order", "code", "name", "unit", "definition", "low", "high", "actual", "numerator", "denominator",
+    "percent", "percent_of_high", "standing", "reported", "missing", "pace", "expected", "target_version_id",
+    "event_ids",
+)  # fmt: skip
+
+
+def seal_of_snapshot(snapshot: Snapshot, figures: Iterable[SnapshotFigure]) -> str:
+    """The hash over everything frozen: the head of the snapshot and its figures in their order."""
+    head = {name: getattr(snapshot, name) for name in HEAD}
+    rows = [{name: getattr(row, name) for name in FIGURE} for row in sorted(figures, key=lambda row: row.order)]
+    return seal_of([snapshot._meta.label_lower, head, rows])
