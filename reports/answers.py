@@ -36,6 +36,13 @@ def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -
         "published_percent": _text(figure.published_percent),
         "events": f"/api/v1/events/?{urlencode(question)}",
     }
+    if share := figure.share:
+        row |= {
+            "numerator": share.numerator,
+            "denominator": share.denominator,
+            "factor": _number(share.factor),
+            "unknown": len(share.unknown),
+        }
     if figure.missing:
         row["missing"] = list(figure.missing)
     if pace := attainment.pace:

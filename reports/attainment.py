@@ -171,11 +171,11 @@ def attain(
     return Attainment(actual, low, high, True, standing, percent, percent_of_high, pace)
 
 
-def attain_term(yearly: Mapping[int, Attainment]) -> TermAttainment:
+def attain_term(yearly: Mapping[int, Attainment], *, adds_up: bool = True) -> TermAttainment:
     """Sum up the years of a term; raises ValueError when a year between the first and the last is missing.
 
     The range is that of the yearly percents over years with a target ("100–275%"). A year whose target is 0 has a
-    target and can be met, but no percent.
+    target and can be met, but no percent. `adds_up=False` of rates: their years have no total, `actual` is None.
     """
     years = sorted(yearly)
     if not years or years != list(range(years[0], years[-1] + 1)):
@@ -186,7 +186,7 @@ def attain_term(yearly: Mapping[int, Attainment]) -> TermAttainment:
     return TermAttainment(
         first_year=years[0],
         last_year=years[-1],
-        actual=_plain(sum(actuals)) if actuals else None,
+        actual=_plain(sum(actuals)) if actuals and adds_up else None,
         years_with_target=sum(yearly[year].low is not None for year in applying),
         years_met=sum(yearly[year].standing in (Standing.MET, Standing.EXCEEDED) for year in years),
         percent_min=min(percents, default=None),
@@ -208,6 +208,11 @@ def rate(numerator: Number, denominator: Number, factor: Number) -> Fraction | N
     if whole < 0 or scale <= 0:
         raise ValueError(f"denominator={denominator}, factor={factor}: the first is 0 or more, the second above 0")
     return Fraction(parts * scale, whole) if whole else None
+
+
+def difference(more: Number, less: Number) -> Number:
+    """Return `more` − `less`, whatever exact numbers the two are."""
+    return _plain(_exact("more", more) - _exact("less", less))
 
 
 def half_up(exact: Number, places: int) -> Decimal:

@@ -3,7 +3,7 @@
 The sums are read in at most three queries whatever the number of zones: whole years from ``YearTotal``, the running
 months of the year that ``as_of`` cuts from ``MonthTotal``, and the days of the cut month from the events themselves.
 With ``known_at`` the totals, which know only now, are left aside and the events are read. A zone's figure is the sum
-over itself and every zone below it.
+over itself and every zone below it; a rate is divided after that (``shares``).
 
 A part of a year (``targets.periods``) is counted in its own days up to ``as_of`` and held against the target of the
 whole year that was in force on its last day: six and nine months read as the year did on that day. Whole months come
@@ -26,6 +26,7 @@ from targets.periods import Part, Period
 
 from .attainment import Attainment, TermAttainment, attain, attain_term, period_progress
 from .heard import Declared, Reports, Tree
+from .shares import Share, Shares
 
 BASIS = "low"  # percent is of the low end of the range
 
@@ -42,6 +43,7 @@ class Figure:
     missing: tuple[str, ...] = ()  # codes of the zones below that have not reported
     missing_names: tuple[str, ...] = ()  # and how people call them
     part: Part = Part.YEAR
+    share: Share | None = None  # of a rate: what was divided by what
 
     @property
     def period(self) -> Period:
@@ -90,7 +92,8 @@ class Table:
     def over(self, zone: Zone, indicator: Indicator, first_year: int, last_year: int) -> TermAttainment:
         """The indicator of ``zone`` over consecutive years of the table."""
         yearly = self.yearly(zone, indicator)
-        return attain_term({year: yearly[year] for year in range(first_year, last_year + 1)})
+        years = {year: yearly[year] for year in range(first_year, last_year + 1)}
+        return attain_term(years, adds_up=not indicator.is_rate)
 
 
 def attainment_table(
@@ -127,6 +130,7 @@ def _table(zones, periods, as_of, known_at, indicators, tree):
     covered = {pk for zone in zones for pk in tree.below(zone.pk)}
     sums = _sums(covered, indicators, first_year, last_year, part, as_of, known_at)
     versions = _versions(zones, indicators, periods, as_of, known_at)
+    shares = Shares(tree, covered, as_of, known_at)
     declared = Declared(covered, indicators, periods[0].first_day, min(periods[-1].last_day, as_of), known_at)
     figures = {}
     for indicator in indicators:
@@ -135,7 +139,8 @@ def _table(zones, periods, as_of, known_at, indicators, tree):
             reports = Reports(tree, sums, declared, indicator.pk, period, as_of)
             for zone in zones:
                 key = zone.pk, indicator.pk, period.year
-                figures[key] = _figure(zone, indicator, period, tree, reports, versions.get(key), running)
+                work = _rate if indicator.is_rate else _figure
+                figures[key] = work(zone, indicator, period, tree, reports, versions.get(key), running, shares)
     terms = ()
     if part is Part.YEAR:  # a sum of first quarters is the figure of no term
         terms = tuple(
@@ -145,23 +150,47 @@ def _table(zones, periods, as_of, known_at, indicators, tree):
     return Table(zones, indicators, first_year, last_year, as_of, known_at, figures, terms, part)
 
 
-def _figure(zone, indicator, period, tree, reports, version, running):
+def _figure(zone, indicator, period, tree, reports, version, running, _shares):
     actual, live = reports.total(zone.pk)
-    low = high = None
-    if version is not None:
-        low, high = plain(version.low), plain(version.high)
     any_report = live > 0 or reports.anything_declared(zone.pk)
-    attainment = attain(
-        actual=actual if any_report else None,
-        low=low,
-        high=high,
-        reported=any_report,
-        applicable=not reports.not_applicable(zone.pk),
-        progress=running,
-    )
+    attainment = _attained(zone, version, reports, actual if any_report else None, running)
     missing = reports.missing(zone.pk) if any_report else []
     codes, names = tuple(tree.code(pk) for pk in missing), tuple(tree.name(pk) for pk in missing)
     return Figure(zone, indicator, period.year, attainment, version, codes, names, period.part)
+
+
+def _rate(zone, indicator, period, tree, reports, version, running, shares):
+    """A rate is reported when its numerator is and there is something to divide by; else there is no figure.
+
+    A rate that is read on one day (enterprises with an organisation) is known without anybody's report, and has no
+    pace: it does not grow by the day, so no straight line leads from it to the end of the year.
+    """
+    counted, missing = None, []
+    if indicator.counted.is_level:
+        running = None
+    else:
+        actual, live = reports.total(zone.pk)
+        if live > 0 or reports.anything_declared(zone.pk):
+            counted, missing = actual, reports.missing(zone.pk)
+    share = shares.share(indicator, zone.pk, period, counted)
+    attainment = _attained(zone, version, reports, share and share.value, running)
+    codes, names = tuple(tree.code(pk) for pk in missing), tuple(tree.name(pk) for pk in missing)
+    return Figure(zone, indicator, period.year, attainment, version, codes, names, period.part, share)
+
+
+def _attained(zone, version, reports, actual, running):
+    """``actual`` against the target of ``version``; None of both when nothing was reported, or promised."""
+    low = high = None
+    if version is not None:
+        low, high = plain(version.low), plain(version.high)
+    return attain(
+        actual=actual,
+        low=low,
+        high=high,
+        reported=actual is not None,
+        applicable=not reports.not_applicable(zone.pk),
+        progress=running,
+    )
 
 
 # ---------------------------------------------------------------------------------------------- sums
@@ -173,7 +202,11 @@ def _sums(zone_ids, indicators, first_year, last_year, part, as_of, known_at):
     found: dict[tuple[int, int, int], tuple[int, int]] = {}
     if first_year > last_year or not zone_ids:
         return found
-    selections = {indicator.pk: indicator.selection() for indicator in indicators}
+    selections = {
+        indicator.pk: indicator.selection()
+        for indicator in indicators
+        if not (indicator.is_rate and indicator.counted.is_level)
+    }
 
     def add(queryset, live, wanted):
         if not wanted:

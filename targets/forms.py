@@ -83,7 +83,11 @@ class TargetSheetForm(ActForm):
         label = f"{zone}: {indicator.short_name or indicator.name}"
         box = {"size": 9, "aria-label": label}
         self.fields[range_name(zone, indicator)] = RangeFormField(
-            label=label, required=False, initial=given or offered, widget=forms.TextInput(box)
+            label=label,
+            required=False,
+            initial=given or offered,
+            whole=not indicator.is_rate,
+            widget=forms.TextInput(box),
         )
         self.fields[seen_name(zone, indicator)] = forms.IntegerField(
             required=False, min_value=0, initial=last.number if last else 0, widget=forms.HiddenInput

@@ -92,7 +92,8 @@ def _over(figures, zone, indicator):
     silent = None
     if term.actual is None:
         states = {silence(figures.figure(zone, indicator, year), figures.as_of) for year in figures.years}
-        silent = next(s for s in (State.NOT_REPORTED, State.NO_DATA, State.NOT_APPLICABLE) if s in states)
+        states_first = (State.NOT_REPORTED, State.NO_DATA, State.NOT_APPLICABLE)
+        silent = next((state for state in states_first if state in states), None)
     met = State.NO_TARGET
     if term.years_with_target:
         # "5/6" alone would be read by a spreadsheet as the fifth of June

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from organizations.models import Event, Zone
+from reports.attainment import difference
 from reports.figures import Table, attainment_table
 from targets.models import Indicator
 
 from .question import Question
-from .wording import number, signed
+from .wording import number
 
 MOST = 1000  # lines looked at: who was away for long reads the figures, not the lines
 
@@ -63,8 +64,8 @@ def _moved(question, table, zone: Zone, since, indicators):
     for indicator in table.indicators:
         was, now = (each.figure(zone, indicator, year).attainment.actual for each in (before, table))
         if was != now:
-            difference = (now or 0) - (was or 0)
-            by = f"+{number(difference)}" if difference > 0 else signed(difference)
+            more = difference(now or 0, was or 0)
+            by = f"{'+' if more > 0 else '−'}{number(abs(more))}"
             url = question.events(indicator, zone=zone.code)
             found.append(Moved(indicator, number(was), number(now), by, url))
     return found

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.attainment import PaceStanding, Standing
+from reports.attainment import PaceStanding, Standing, difference
 from reports.figures import Figure
 from vietnamese.dates import format_date
 
@@ -121,7 +121,12 @@ def _best(figures):
 
 def _behind(figures, as_of):
     below = sorted(
-        (figure for figure in figures if figure.attainment.standing is Standing.BELOW),
+        (
+            figure
+            for figure in figures
+            if figure.attainment.standing is Standing.BELOW
+            and (figure.attainment.pace or has_ended(figure.year, as_of))  # a rate of one day is not late before
+        ),
         key=lambda figure: figure.attainment.percent or Fraction(0),
     )
     if not below:
@@ -132,7 +137,7 @@ def _behind(figures, as_of):
             _("{name} reached <b>{percent}</b>, <b>{short} {unit}</b> short of the target."),
             name=_name(worst),
             percent=percent_of(worst.attainment.percent),
-            short=number(worst.attainment.low - worst.attainment.actual),
+            short=number(difference(worst.attainment.low, worst.attainment.actual)),
             unit=worst.indicator.unit,
         )
         yield _others(_("Also below target: {names}."), below[1:])

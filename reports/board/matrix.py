@@ -199,7 +199,9 @@ def _exists_in(zone, table, year):
 
 
 def recorded_by_itself(table: Table, zone: Zone, children: Sequence[Zone], indicator: Indicator, year: int):
-    """What ``zone`` recorded itself: its figure less those of the zones directly below it."""
+    """What ``zone`` recorded itself: its figure less those of the zones directly below it; of rates nothing."""
+    if indicator.is_rate:
+        return 0
     total = table.figure(zone, indicator, year).attainment.actual or 0
     return total - sum(table.figure(child, indicator, year).attainment.actual or 0 for child in children)
 

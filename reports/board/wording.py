@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from reports.attainment import Attainment, Number, PaceStanding, Standing, half_up, progress
+from reports.attainment import Attainment, Number, PaceStanding, Standing, difference, half_up, progress
 from reports.figures import Figure
 from reports.tables import Kind, Span, cell_text
+from vietnamese.dates import format_date
 from vietnamese.numbers import format_signed
 
 MOST_NAMES = 4
@@ -41,7 +43,7 @@ def say(figure: Figure, as_of: date) -> Said:
     percent = percent_of(attainment.percent)
     match attainment.standing:
         case Standing.EXCEEDED:
-            more = number(attainment.actual - attainment.high)
+            more = number(difference(attainment.actual, attainment.high))
             if attainment.low == attainment.high:
                 detail = _("%(count)s more than the target") % {"count": more}
             else:
@@ -54,21 +56,44 @@ def say(figure: Figure, as_of: date) -> Said:
             needed = _("%(count)s still needed") % {"count": number(attainment.pace.needed)}
             if attainment.pace.standing is PaceStanding.ON_TRACK:
                 return Said("→", _("In progress"), "", percent, f"{_('on pace')} · {needed}")
-            projected = _("projected %(count)s") % {"count": number(half_up(attainment.pace.projected, 0))}
+            places = 1 if figure.indicator.is_rate else 0
+            projected = _("projected %(count)s") % {"count": number(half_up(attainment.pace.projected, places))}
             return Said("▼", _("Behind pace"), "warn", percent, f"{needed} · {projected}")
+        case Standing.BELOW if figure.indicator.is_rate and not has_ended(figure.year, as_of):  # no pace, nor late
+            needed = number(difference(attainment.low, attainment.actual))
+            return Said("→", _("In progress"), "", percent, _("%(count)s still needed") % {"count": needed})
         case Standing.BELOW:
-            short = _("%(count)s short of the target") % {"count": number(attainment.low - attainment.actual)}
+            short = _("%(count)s short of the target") % {
+                "count": number(difference(attainment.low, attainment.actual))
+            }
             return Said("▼", _("Below target"), "bad", percent, short)
         case Standing.NO_TARGET:
             return Said("—", _("No target assigned"), "muted", detail=_("no rate is worked out"))
         case Standing.NOT_APPLICABLE:
             return Said("×", _("Not applicable"), "muted", detail=_("declared by the zone"))
+    if figure.share is not None and not figure.share.denominator:
+        return Said("○", _("No figures"), "muted", detail=nothing_to_divide_by(figure))
     if has_ended(figure.year, as_of):
         return Said("○", _("Not reported"), "muted", detail=_("no event and no declaration"))
     begun = progress(figure.year, as_of)
     return Said(
         "○", _("No figures yet"), "muted", detail=_("the year is running") if begun else _("the year has not begun")
     )
+
+
+def nothing_to_divide_by(figure: Figure) -> str:
+    """Why a rate has no figure though its numerator may have one."""
+    if figure.share.unknown:
+        count = len(figure.share.unknown)
+        return ngettext(
+            "%(count)s organisation has no headcount by %(day)s",
+            "%(count)s organisations have no headcount by %(day)s",
+            count,
+        ) % {"count": number(count), "day": format_date(figure.share.on)}  # fmt: skip
+    measure = figure.indicator.counted
+    return _("%(denominator)s on %(day)s: 0") % {
+        "denominator": measure.denominator.label, "day": format_date(figure.share.on)
+    }  # fmt: skip
 
 
 def has_ended(year: int, as_of: date) -> bool:

@@ -23,7 +23,7 @@ def of(asked: Asked) -> Progress | None:
     if not asked.sheet.monthly:
         return None
     indicators = Indicator.objects.filter(is_active=True, sector=asked.sector).prefetch_related("types", "parks")
-    counting = [one for one in indicators if asked.sheet.kind in one.selection().kinds]
+    counting = [one for one in indicators if not one.is_rate and asked.sheet.kind in one.selection().kinds]
     if not counting:
         return None
     table = attainment_table(

@@ -197,7 +197,7 @@ class Inspection(registry.Report):
             text += f", bằng {cell_text(attainment.percent, Kind.PERCENT)}"
         if attainment.pace and attainment.standing is Standing.BELOW:
             text += f", còn {cell_text(attainment.pace.needed, Kind.COUNT)} {unit} để đạt mức thấp"
-        elif attainment.standing in STANDING:
+        elif attainment.standing in STANDING and not (attainment.standing is Standing.BELOW and until):
             text += f", {STANDING[attainment.standing]}"
         if figure.missing:
             text += f"; chưa gồm {', '.join(figure.missing_names)} chưa báo cáo"
@@ -205,9 +205,12 @@ class Inspection(registry.Report):
 
     def period_in_words(self, indicator):
         term = self.figures.over(self.zone, indicator, self.first_year, self.year)
-        if term.actual is None:
+        if indicator.is_rate:  # the years of a rate have no total
+            text = f"Cả {self.period}: không cộng các năm"
+        elif term.actual is None:
             return f"Cả {self.period}: chưa có số liệu."
-        text = f"Cả {self.period}: {cell_text(term.actual, Kind.COUNT)} {indicator.unit}"
+        else:
+            text = f"Cả {self.period}: {cell_text(term.actual, Kind.COUNT)} {indicator.unit}"
         if term.years_with_target:
             text += f"; {term.years_met}/{term.years_with_target} năm có chỉ tiêu đạt từ mức thấp trở lên"
         if term.percent_min is not None:
@@ -239,7 +242,7 @@ class Inspection(registry.Report):
                 figure = self.figures.figure(self.zone, indicator, year)
                 if silence(figure, self.as_of) is State.NOT_REPORTED:
                     silent.append(year)
-                elif figure.attainment.standing is Standing.BELOW and not figure.attainment.pace:
+                elif figure.attainment.standing is Standing.BELOW and not progress(year, self.as_of):
                     attainment = figure.attainment
                     rate = "" if attainment.percent is None else f" ({cell_text(attainment.percent, Kind.PERCENT)})"
                     below.append(

@@ -1,0 +1,214 @@
+"""Rates as figures: divided after zones are put together, exact, as of a day and as known then."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from organizations import actions
+from reports.answers import table_json
+from reports.attainment import Standing
+from reports.board.wording import say
+from reports.figures import attainment_table
+from targets.models import Indicator
+from targets.periods import Part
+from tests import make
+
+pytestmark = pytest.mark.django_db
+YEAR_END = date(2024, 12, 31)
+ADMITTED, EVE = date(2024, 6, 1), date(2023, 12, 31)
+
+
+@pytest.fixture(autouse=True)
+def later():
+    with time_machine.travel("2026-03-01T08:00:00+07:00", tick=True):
+        yield
+
+
+@pytest.fixture
+def coverage(db):
+    return rate_of("enterprise_coverage")
+
+
+@pytest.fixture
+def admissions(db):
+    return rate_of("admission_rate")
+
+
+def rate_of(measure, factor=100, **values):
+    row = {"code": measure, "name": "Tỷ lệ", "unit": "%", "sector": "party", "measure": measure, "factor": factor}
+    return Indicator.objects.create(**row | values)
+
+
+def table_of(zones, indicator, first=2024, last=2024, as_of=date(2026, 2, 28), **more):
+    return attainment_table(zones=zones, first_year=first, last_year=last, as_of=as_of, indicators=[indicator], **more)
+
+
+def figure(zone, indicator, year=2024, **more):
+    return table_of([zone], indicator, year, year, **more).figure(zone, indicator, year)
+
+
+def actual(*arguments, **more):
+    return figure(*arguments, **more).attainment.actual
+
+
+def parts(*arguments, **more):
+    share = figure(*arguments, **more).share
+    return share.numerator, share.denominator
+
+
+def hosts(zone, count, covered):
+    """``count`` enterprises of the zone, a Party cell in the first ``covered`` of them."""
+    rows = [make.enterprise(zone=zone) for _ in range(count)]
+    for row in rows[:covered]:
+        make.organization(zone=zone, enterprises=[row], on=date(2024, 2, 1))
+    return rows
+
+
+def test_above_zones_the_parts_are_added_and_then_divided(kkt, other_zone, city, coverage):
+    hosts(kkt, 4, 1)
+    hosts(other_zone, 2, 2)
+
+    assert actual(kkt, coverage) == 25
+    assert actual(other_zone, coverage) == 100
+    assert actual(city, coverage) == 50, "3 of 6, not the mean of 25 and 100"
+
+
+def test_an_enterprise_of_one_tax_code_counts_once_above_its_zones(kkt, other_zone, city, coverage):
+    twice = hosts(kkt, 2, 1)[0]
+    make.enterprise(zone=other_zone, tax_code=twice.tax_code)
+
+    assert parts(kkt, coverage) == (1, 2)
+    assert parts(other_zone, coverage) == (0, 1)
+    assert parts(city, coverage) == (1, 2)
+
+
+def test_admissions_are_of_the_members_at_the_start_of_the_year(kkt, admissions):
+    cell = make.organization(zone=kkt, on=date(2022, 1, 5), members=30)
+    make.admission(cell, 5, on=ADMITTED)
+    uncounted = make.organization(zone=kkt, on=date(2022, 1, 5))
+
+    shown = figure(kkt, admissions)
+
+    assert shown.attainment.actual == Fraction(50, 3)
+    assert (shown.share.numerator, shown.share.denominator, shown.share.on) == (5, 30, EVE)
+    assert shown.share.unknown == (uncounted.pk,), "named, and not taken for 0"
+    assert actual(kkt, admissions, as_of=date(2024, 5, 31)) is None, "nothing was reported by then"
+
+
+def test_of_nothing_there_is_no_figure_and_the_reason_is_said(kkt, coverage, admissions):
+    make.admission(make.organization(zone=kkt, on=date(2022, 1, 5)), 5, on=ADMITTED)
+
+    none = figure(kkt, coverage)
+    assert none.attainment.actual is None and none.attainment.standing is Standing.NOT_REPORTED
+    assert say(none, YEAR_END).detail == "doanh nghiệp đang hoạt động ngày 31/12/2024: 0"
+    uncounted = figure(kkt, admissions)
+    assert uncounted.attainment.actual is None
+    assert say(uncounted, YEAR_END).detail == "1 tổ chức chưa có số hiện có tính đến ngày 31/12/2023"
+
+
+def test_nobody_admitted_is_nought_only_when_it_was_declared(kkt, admissions):
+    from targets.actions import declare
+
+    make.organization(zone=kkt, on=date(2022, 1, 5), members=30)
+    assert actual(kkt, admissions) is None
+    days = {"first_day": date(2024, 1, 1), "last_day": YEAR_END}
+    declare(zone=kkt, indicator=admissions, value="nothing_to_report", by=make.system(), **days)
+
+    assert actual(kkt, admissions) == 0
+
+
+def test_a_rate_is_held_unrounded_against_a_decimal_target(kkt, coverage):
+    hosts(kkt, 3, 2)
+    make.target(zone=kkt, indicator=coverage, low=Decimal("66.67"))
+
+    shown = figure(kkt, coverage)
+
+    assert shown.attainment.actual == Fraction(200, 3)
+    assert shown.attainment.standing is Standing.BELOW, "66,7 is printed, 66.666… is less than 66.67"
+    row = table_json(table_of([kkt], coverage), kkt)["rows"][0]
+    assert {name: row[name] for name in ("low", "actual", "percent", "numerator", "denominator", "factor")} == {
+        "low": "66.67", "actual": "66.6667", "percent": "100.0", "numerator": 2, "denominator": 3, "factor": 100
+    }  # fmt: skip
+
+
+def test_the_factor_says_for_how_many(kkt):
+    hosts(kkt, 8, 1)
+
+    assert actual(kkt, rate_of("enterprise_coverage", factor=1000)) == 125
+
+
+def test_a_rate_of_one_day_has_no_pace_and_is_not_late_while_the_year_runs(kkt, coverage):
+    hosts(kkt, 4, 1)
+    make.target(zone=kkt, indicator=coverage, low=50)
+
+    running = figure(kkt, coverage, as_of=date(2024, 10, 1))
+
+    assert running.attainment.pace is None and running.attainment.standing is Standing.BELOW
+    assert say(running, date(2024, 10, 1)).word == "Đang thực hiện"
+    assert say(figure(kkt, coverage), YEAR_END).word == "Chưa đạt"
+
+
+def test_a_rate_is_read_on_the_last_day_of_its_period_or_the_day_asked(kkt, coverage, admissions):
+    hosts(kkt, 4, 1)  # its cell was founded on 1 February
+    cell = make.organization(zone=kkt, on=date(2022, 1, 5), members=20)
+    make.admission(cell, 2, on=date(2024, 2, 1))
+    make.admission(cell, 3, on=ADMITTED)
+
+    assert actual(kkt, coverage, as_of=date(2024, 1, 31)) == 0
+    assert actual(kkt, coverage, part=Part.Q1) == 25
+    assert actual(kkt, coverage, year=2023) == 0
+    assert actual(kkt, coverage, year=2027) is None, "the year has not begun"
+    assert [actual(kkt, admissions, part=part) for part in (Part.Q1, Part.Q2, Part.SIX_MONTHS)] == [10, 15, 25]
+
+
+def test_a_term_of_rates_has_a_range_of_percents_and_no_total(kkt, coverage):
+    hosts(kkt, 4, 1)
+    for year, low in ((2024, 25), (2025, 50)):
+        make.target(zone=kkt, indicator=coverage, year=year, low=low)
+
+    term = table_of([kkt], coverage, 2024, 2025).over(kkt, coverage, 2024, 2025)
+
+    assert term.actual is None
+    assert (term.percent_min, term.percent_max, term.years_met) == (50, 100, 1)
+
+
+def test_a_rate_known_at_a_moment_is_what_was_shown_then(kkt, other_zone, city, coverage, admissions):
+    rows = hosts(kkt, 4, 2)
+    hosts(other_zone, 3, 1)
+    cell = make.organization(zone=kkt, on=date(2022, 1, 5), members=30, enterprises=rows[:1])
+    make.admission(cell, 5, on=ADMITTED)
+    zones = [city, kkt, other_zone]
+
+    def shown(known_at=None):
+        tables = [table_of(zones, one, 2023, 2025, known_at=known_at) for one in (coverage, admissions)]
+        return [[(each.attainment, each.share) for each in table.figures.values()] for table in tables]
+
+    moment, then = timezone.now(), shown()
+    actions.change_enterprise(enterprise=rows[3], status="suspended", by=make.system(), reason="Ngừng")
+    actions.correct_headcount(headcount=cell.headcounts.get(), total=40, by=make.system(), reason="Đếm lại")
+    actions.dissolve(organization=rows[1].coverage.get().organization, decision=make.decision(), by=make.system())
+    actions.reverse(event=cell.events.get(kind="admitted"), by=make.system(), reason="Nhầm")
+
+    assert shown() != then
+    assert shown(moment) == then
+
+
+def test_many_zones_and_years_cost_as_many_questions_as_one(kkt, other_zone, city, coverage, admissions):
+    def asked(zones, first):
+        with CaptureQueriesContext(connection) as queries:
+            both = [coverage, admissions]
+            attainment_table(zones=zones, first_year=first, last_year=2024, as_of=YEAR_END, indicators=both)
+        return len(queries)
+
+    hosts(kkt, 1, 1)
+    few = asked([kkt], 2024)
+    hosts(kkt, 8, 4)
+    hosts(other_zone, 8, 4)
+
+    assert asked([city, kkt, other_zone], 2020) == few
