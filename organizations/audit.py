@@ -1,7 +1,7 @@
 """Does everything derived agree with the ledger? Each difference is named; 0 is the only acceptable answer."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import groupby
 
@@ -14,16 +14,20 @@ from .ledger import seal, totals_of, upsert_totals
 from .models import Event, Kind, LedgerHead, LedgerRow, MonthTotal, Organization, YearTotal, Zone
 from .snapshot_read import one_snapshot
 
+MORE: list[Callable[[], Iterator[tuple]]] = []  # checks of the rooms above: (row, found, expected) of each difference
+THOROUGH: list[Callable[[], Iterator[tuple]]] = []  # those that compute all anew, made only when asked for
 
-def differences() -> list[dict]:
+
+def differences(*, thorough: bool = False) -> list[dict]:
     """What disagrees, as ``{"check", "row", "found", "expected"}``; empty when all is well.
 
-    All is read at one moment, so that an act recorded meanwhile is no difference.
+    All is read at one moment, so that an act recorded meanwhile is no difference. ``thorough`` also computes anew
+    what was frozen.
     """
     with one_snapshot():
         return [
             {"check": check.__name__.strip("_"), "row": row, "found": is_, "expected": ought}
-            for check in (_totals, _register, _chain, _guards)
+            for check in (_totals, _register, _chain, _guards, *MORE, *(THOROUGH if thorough else ()))
             for row, is_, ought in check()
         ]
 

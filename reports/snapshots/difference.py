@@ -1,30 +1,160 @@
 """A snapshot against now: what each figure was, what it is, and what was recorded since that made it so."""
 
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
+from organizations.models import Change, Event
 from organizations.problems import Problem
-from reports.models import Snapshot
+from organizations.snapshot_read import one_snapshot
+from reports.models import Snapshot, SnapshotFigure
+from targets.models import Declaration, Indicator, TargetVersion
 from vietnamese.numbers import format_decimal
 
-from .freeze import FrozenIndicator, figures_of, kept_tree, values_of
+from .freeze import (
+    FrozenIndicator,
+    counted_events,
+    definition_of,
+    figures_of,
+    values_of,
+)
+
+MOST = 200  # events told one by one; beyond them their number and sum
+
+
+@dataclass(slots=True)
+class FigureDifference:
+    """One figure of a snapshot against now, and all that was recorded since in its zones and of its days.
+
+    ``was`` and ``now`` are values by column (``actual``, ``low``, ``high``, ``percent``, ``standing``, ``reported``,
+    ``missing`` …); ``was`` is None for an indicator taken into use since, ``now`` for one no longer in use.
+    ``event_sum`` is what the events recorded since add by the frozen definition; ``definition_change`` what the
+    definition of today makes of it besides. For a count: was + event_sum + definition_change = now.
+    """
+
+    indicator: Indicator
+    name: str
+    unit: str
+    figure: SnapshotFigure | None
+    was: dict | None
+    now: dict | None
+    events: list[Event] = field(default_factory=list)  # in the order recorded, at most ``MOST`` of them
+    event_count: int = 0
+    event_sum: int = 0
+    targets: list[TargetVersion] = field(default_factory=list)
+    declarations: list[Declaration] = field(default_factory=list)
+    definition_change: Decimal = Decimal(0)
+    redefined: bool = False  # the indicator is counted otherwise than it was
+    redefinitions: list[Change] = field(default_factory=list)
+
+    @property
+    def change(self) -> Decimal:
+        """How much more the result is now; nothing reported counts as 0."""
+        return _number(self.now) - _number(self.was)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything the figure says is otherwise now."""
+        return self.was != self.now
+
+    @property
+    def caused(self) -> bool:
+        """Whether anything was recorded since that bears on the figure, also when it cancels out."""
+        return bool(self.event_count or self.targets or self.declarations or self.redefined)
+
+
+def difference(snapshot: Snapshot) -> list[FigureDifference]:
+    """Every figure of ``snapshot``, in its order, then those of indicators taken into use since.
+
+    Now means: of the same days and as of the same day, from all that is known, by the definitions of today.
+    """
+    with one_snapshot():
+        rows = list(snapshot.figures.defer("event_ids"))
+        indicators = {row.pk: row for row in Indicator.objects.prefetch_related("types", "parks")}
+        zone_ids = snapshot.zone.subtree_ids()
+        frozen = [FrozenIndicator.of(row) for row in rows]
+        by_then = _now(snapshot, frozen)
+        today = _now(snapshot, [row for row in indicators.values() if row.is_active])
+        found = [
+            _of_figure(snapshot, row, indicators[row.indicator_id], by_then[row.indicator_id], today, zone_ids)
+            for row in rows
+        ]
+        had = {row.indicator_id for row in rows}
+        for pk, values in today.items():
+            if pk not in had:
+                row = indicators[pk]
+                found.append(FigureDifference(row, row.name, row.unit, None, None, values, redefined=True))
+        _tell_causes(snapshot, found, zone_ids)
+        return found
 
 
 def moved(snapshot: Snapshot) -> list[Problem]:
-    """The figures that the ledger gives otherwise now, as problems of a submission that does not know of it."""
-    rows = list(snapshot.figures.defer("event_ids"))
-    table = figures_of(
-        snapshot.zone, snapshot.covers, as_of=snapshot.as_of, known_at=None,
-        indicators=[FrozenIndicator.of(row) for row in rows], tree=kept_tree(snapshot),
+    """The figures that would be frozen otherwise now, as problems of a submission that does not know of it."""
+    message = _("%(name)s: frozen %(frozen)s, now %(now)s. Draft anew, or submit anyway.")
+    return [
+        Problem(message, {"name": row.name, "frozen": in_words(row.was), "now": in_words(row.now)}, "anyway", "moved")
+        for row in difference(snapshot)
+        if row.differs
+    ]
+
+
+def in_words(values: dict | None) -> str:
+    """A result with its target, as people read it: "30", "4 (5–7)", "—"."""
+    if values is None or values["actual"] is None:
+        text = "—"
+    else:
+        text = format_decimal(values["actual"])
+    if values is None or values["low"] is None:
+        return text
+    ends = dict.fromkeys(format_decimal(values[name]) for name in ("low", "high"))
+    return f"{text} ({'–'.join(ends)})"
+
+
+def _number(values):
+    return Decimal(0) if values is None or values["actual"] is None else values["actual"]
+
+
+def _now(snapshot, indicators):
+    """The values of now by the id of each of ``indicators``."""
+    table = figures_of(snapshot.zone, snapshot.covers, as_of=snapshot.as_of, known_at=None, indicators=indicators)
+    return {one.pk: values_of(table.figure(table.zones[0], one, table.first_year)) for one in table.indicators}
+
+
+def _of_figure(snapshot, row, indicator, by_then, today, zone_ids):
+    was = {name: getattr(row, name) for name in by_then}
+    redefined = indicator.pk not in today or definition_of(indicator) != row.definition
+    now = today.get(indicator.pk)
+    since = counted_events(row.definition, snapshot, since=True, zone_ids=zone_ids)
+    sums = since.aggregate(count=Count("pk"), total=Sum("quantity"))
+    told = since.select_related("organization", "decision", "recorded_by", "zone")[:MOST] if sums["count"] else ()
+    return FigureDifference(
+        indicator, row.name, row.unit, row, was, now,
+        events=list(told), event_count=sums["count"], event_sum=sums["total"] or 0,
+        definition_change=_number(now) - _number(by_then), redefined=redefined,
     )  # fmt: skip
-    found = []
-    for row, indicator in zip(rows, table.indicators, strict=True):
-        now = values_of(table.figure(table.zones[0], indicator, table.first_year))
-        if any(getattr(row, name) != value for name, value in now.items()):
-            message = _("%(name)s: frozen %(frozen)s, now %(now)s. Draft anew, or submit anyway.")
-            params = {"name": row.name, "frozen": shown(row.actual), "now": shown(now["actual"])}
-            found.append(Problem(message, params, "anyway", "moved"))
-    return found
 
 
-def shown(value) -> str:
-    return "—" if value is None else format_decimal(value)
+def _tell_causes(snapshot, found, zone_ids):
+    """Add the versions of targets, the declarations and the redefinitions recorded since; a query each."""
+    by_indicator = {row.indicator.pk: row for row in found}
+    of_these = {"indicator__in": by_indicator, "recorded_at__gt": snapshot.known_at}
+    versions = TargetVersion.objects.filter(
+        target__zone=snapshot.zone, target__year=snapshot.first_day.year, target__indicator__in=by_indicator,
+        recorded_at__gt=snapshot.known_at,
+    )  # fmt: skip
+    for row in versions.select_related("target", "decision", "recorded_by").order_by("seq"):
+        by_indicator[row.target.indicator_id].targets.append(row)
+    declared = Declaration.objects.filter(
+        zone__in=zone_ids, first_day__lte=snapshot.until, last_day__gte=snapshot.first_day, **of_these
+    )
+    for row in declared.select_related("zone", "recorded_by").order_by("recorded_at", "zone_id", "seq"):
+        by_indicator[row.indicator_id].declarations.append(row)
+    redefined = [pk for pk, row in by_indicator.items() if row.redefined]
+    if redefined:
+        changes = Change.objects.filter(
+            model=Indicator._meta.label_lower, object_id__in=redefined, recorded_at__gt=snapshot.known_at
+        )
+        for row in changes.select_related("recorded_by").order_by("seq"):
+            by_indicator[row.object_id].redefinitions.append(row)

@@ -88,17 +88,14 @@ def kept_tree(snapshot: Snapshot) -> Tree:
     )
 
 
-def counted_events(
-    definition: Mapping, *, zone_ids: Iterable[int], first_day: date, last_day: date, known_at: datetime | None = None
-):
-    """The events a figure sums, reversals included, in the order they were written."""
-    return (
-        Event.objects.filter(selection_of(definition).q(), effective_on__gte=first_day)
-        .in_zones(zone_ids)
-        .as_of(last_day)
-        .known_at(known_at)
-        .order_by("pk")
-    )
+def counted_events(definition: Mapping, snapshot: Snapshot, *, since: bool = False, zone_ids=None):
+    """The events a figure of ``snapshot`` sums, reversals included, in the order they were written.
+
+    ``since``: instead of those it sums, those that were recorded after it was frozen and that it would sum now.
+    """
+    events = Event.objects.filter(selection_of(definition).q(), effective_on__gte=snapshot.first_day)
+    events = events.in_zones(zone_ids or snapshot.zone_ids).as_of(snapshot.until).order_by("pk")
+    return events.filter(recorded_at__gt=snapshot.known_at) if since else events.known_at(snapshot.known_at)
 
 
 def values_of(figure: Figure) -> dict[str, Any]:
@@ -133,12 +130,7 @@ def frozen_rows(table: Table, snapshot: Snapshot) -> list[SnapshotFigure]:
     for order, indicator in enumerate(table.indicators):
         figure = table.figure(table.zones[0], indicator, table.first_year)
         definition = definition_of(indicator)
-        events = list(
-            counted_events(
-                definition, zone_ids=snapshot.zone_ids, first_day=snapshot.first_day, last_day=snapshot.until,
-                known_at=snapshot.known_at,
-            ).values_list("pk", "quantity")
-        )  # fmt: skip
+        events = list(counted_events(definition, snapshot).values_list("pk", "quantity"))
         if sum(quantity for _pk, quantity in events) != (figure.attainment.actual or 0):
             raise RuntimeError(f"{indicator.code} of {snapshot}: its events do not add up to {figure.attainment}")
         rows.append(

@@ -11,12 +11,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--rebuild", action="store_true", help="write totals and register anew from the ledger")
+        parser.add_argument("--snapshots", action="store_true", help="also compute every frozen figure anew")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
-    def handle(self, *, rebuild, **options):
+    def handle(self, *, rebuild, snapshots, **options):
         if rebuild:
             audit.rebuild()
-        found = audit.differences()
+        found = audit.differences(thorough=snapshots)
         if options["json"]:
             answer = {"differences": len(found)} | ({"rows": found} if found else {})
             self.stdout.write(json.dumps(answer, ensure_ascii=False, default=str))

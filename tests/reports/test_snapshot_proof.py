@@ -1,0 +1,175 @@
+"""A snapshot proves itself: sealed, computed anew from the ledger, and compared with now."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+
+from organizations import guards
+from organizations.audit import differences
+from reports.models import Snapshot, SnapshotFigure, SnapshotRemark
+from reports.snapshots import actions
+from reports.snapshots.difference import difference
+from reports.snapshots.verify import verify
+from targets.models import Indicator
+from targets.periods import Period
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+YEAR = Period(2024)
+
+
+@pytest.fixture
+def union(kkt, cluster):
+    """A union of HP-KKT with 30 joined, and one below it."""
+    make.organization(zone=cluster, type="union_base")
+    union = make.organization(zone=kkt, type="union_base")
+    make.joining(union, 30)
+    make.target(zone=kkt, indicator="union_orgs", low=5, high=7)
+    return union
+
+
+@pytest.fixture
+def frozen(union, kkt, lan):
+    return actions.draft(zone=kkt, period=YEAR, as_of=YEAR.last_day, by=lan)
+
+
+@pytest.fixture
+def behind_the_guards():
+    """Lets a test forge rows as somebody with the keys to the database could."""
+    guards.uninstall()
+    yield
+    guards.install()
+
+
+def of(snapshot, code):
+    return next(row for row in difference(snapshot) if row.indicator.code == code)
+
+
+# ------------------------------------------------------------------------------------------ it stays
+
+
+@pytest.mark.parametrize("model", [Snapshot, SnapshotFigure, SnapshotRemark])
+def test_the_database_refuses_to_change_what_was_frozen(kkt, model, minh):
+    row = make.snapshot(zone=kkt, state="submitted")
+    actions.send_back(snapshot=row, by=minh, reasons={row.figures.first().pk: "Thiếu"})
+    table = model._meta.db_table
+    names = model.written_once or [field.name for field in model._meta.concrete_fields]
+    columns = [model._meta.get_field(name).column for name in names]
+    statements = [f'UPDATE {table} SET "{column}" = "{column}"' for column in columns] + [f"DELETE FROM {table}"]
+    if connection.vendor == "postgresql":
+        statements.append(f"TRUNCATE {table} CASCADE")
+    else:
+        statements.append(f"REPLACE INTO {table} SELECT * FROM {table}")
+    for statement in statements:
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            connection.cursor().execute(statement)
+
+
+def test_the_database_lets_nobody_decide_on_their_own(kkt, lan):
+    row = make.snapshot(zone=kkt, by=lan, state="submitted")
+    for author in (lan, row.submitted_by):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Snapshot.objects.filter(pk=row.pk).update(decided_by=author)
+
+
+# ------------------------------------------------------------------------------------------ verified
+
+
+def test_it_is_verified_whatever_was_recorded_and_redefined_since(frozen, union, cluster, kkt):
+    make.joining(union, 4, on=date(2024, 7, 1))
+    make.organization(zone=make.zone("HP-KKT-2", parent=kkt), type="union_base")
+    make.target(zone=kkt, indicator="union_orgs", low=8, high=9, reason="Giao lại")
+    cluster.valid_to = date(2023, 12, 31)
+    cluster.save()
+    Indicator.objects.filter(code="union_members").update(measure="members_net", is_active=False)
+    assert verify(frozen) == []
+    assert differences(thorough=True) == []
+
+
+@pytest.mark.parametrize(
+    ("forged", "column"),
+    [({"actual": Decimal(31)}, "actual"), ({"event_ids": []}, "event_ids"), ({"standing": "met"}, "standing")],
+)
+def test_a_forged_figure_is_named(frozen, behind_the_guards, forged, column):
+    SnapshotFigure.objects.filter(snapshot=frozen, code="union_members").update(**forged)
+    found = verify(frozen)
+    assert {finding.column for finding in found} == {"hash", column}
+    assert any("Đoàn viên công đoàn" in finding.text for finding in found), [finding.text for finding in found]
+    with pytest.raises(Exception, match="niêm phong"):
+        actions.submit(snapshot=frozen, by=make.user(role="leader", zone=frozen.zone))
+
+
+def test_a_forger_who_seals_anew_is_given_away_by_the_ledger(frozen, behind_the_guards, monkeypatch):
+    SnapshotFigure.objects.filter(snapshot=frozen, code="union_orgs").update(low=1, high=1)
+    from reports.snapshots.freeze import seal_of_snapshot
+
+    stored = Snapshot.objects.get(pk=frozen.pk)
+    Snapshot.objects.filter(pk=frozen.pk).update(hash=seal_of_snapshot(stored, stored.figures.all()))
+    assert {(finding.code, finding.column) for finding in verify(frozen)} == {
+        ("", "ledger"), ("union_orgs", "low"), ("union_orgs", "high"),
+    }  # fmt: skip
+
+
+def test_a_state_that_no_step_led_to_is_told_by_check_ledger(frozen):
+    Snapshot.objects.filter(pk=frozen.pk).update(state="withdrawn")
+    assert [row["check"] for row in differences()] == ["snapshots"]
+
+
+def test_the_command_says_whether_anything_differs(frozen, behind_the_guards):
+    out = StringIO()
+    call_command("verify_snapshot", frozen.pk, "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"snapshot": frozen.pk, "hash": frozen.hash, "differences": 0, "rows": []}
+    SnapshotFigure.objects.filter(snapshot=frozen, code="union_members").update(actual=31)
+    out = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_snapshot", frozen.pk, "--json", stdout=out)
+    assert ended.value.code == 1 and json.loads(out.getvalue())["differences"] == 2
+
+
+# ------------------------------------------------------------------------------------------ against now
+
+
+def test_nothing_differs_while_nothing_is_recorded(frozen):
+    assert not any(row.differs or row.caused for row in difference(frozen))
+
+
+def test_what_was_recorded_since_is_named_and_adds_up(frozen, union, cluster):
+    make.actions.correct(event=union.events.get(kind="joined"), quantity=28, reason="Gõ nhầm", by=make.system())
+    make.joining(make.organization(zone=cluster, type="union_base"), 6)
+    members, unions = of(frozen, "union_members"), of(frozen, "union_orgs")
+    assert [event.quantity for event in members.events] == [-30, 28, 6]
+    assert (members.was["actual"], members.event_sum, members.now["actual"], members.change) == (30, 4, 34, 4)
+    assert (unions.was["actual"], unions.event_sum, unions.now["actual"]) == (2, 1, 3)
+
+
+def test_what_lies_outside_its_days_and_zones_is_no_cause(frozen, union, other_zone):
+    make.joining(union, 4, on=date(2025, 1, 1))
+    make.joining(make.organization(zone=other_zone, type="union_base"), 6)
+    assert not of(frozen, "union_members").caused
+
+
+def test_a_correction_that_cancels_out_is_told_though_the_figure_is_the_same(frozen, union):
+    make.actions.reverse(event=make.joining(union, 4), reason="Nhầm", by=make.system())
+    row = of(frozen, "union_members")
+    assert row.caused and not row.differs and [event.quantity for event in row.events] == [4, -4]
+
+
+def test_a_new_target_and_a_declaration_are_causes(frozen, kkt, cluster):
+    make.target(zone=kkt, indicator="union_orgs", low=8, high=9, reason="Giao lại")
+    make.declaration("nothing_to_report", zone=cluster, indicator="party_orgs")
+    unions, cells = of(frozen, "union_orgs"), of(frozen, "party_orgs")
+    assert (unions.was["low"], unions.now["low"]) == (5, 8) and [row.number for row in unions.targets] == [2]
+    assert cells.now["standing"] == "no_target" and [row.zone for row in cells.declarations] == [cluster]
+
+
+def test_an_indicator_counted_otherwise_now_says_what_that_changes(frozen, union):
+    make.actions.leave(organization=union, quantity=3, effective_on=make.DAY, by=make.system())
+    Indicator.objects.filter(code="union_members").update(measure="members_net")
+    row = of(frozen, "union_members")
+    assert row.redefined and (row.event_sum, row.definition_change, row.change) == (0, -3, -3)
