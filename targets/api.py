@@ -10,9 +10,6 @@ from rest_framework import serializers
 
 from organizations import api
 from organizations.api.filters import (
-    AnyOfFilter,
-    EveryZoneFilter,
-    FlagFilter,
     IdFilter,
     NamesFilter,
     OrderFilter,
@@ -20,12 +17,14 @@ from organizations.api.filters import (
     ZoneFilter,
 )
 from organizations.api.ledger import Quoted
-from organizations.api.registers import SUBTREE, WORDS
-from organizations.models import Sector
+from organizations.api.registers import SUBTREE
 
+from .api_indicators import Indicators
 from .fields import PartFormField
 from .models import Indicator, Target, TargetVersion, plain
 from .periods import Part
+
+__all__ = ["Events", "Indicators", "Targets"]
 
 
 class IndicatorFilter(filters.CharFilter):
@@ -73,39 +72,6 @@ class Events(api.Events):
     """
 
     filterset_class = EventFilters
-
-
-class IndicatorRow(serializers.ModelSerializer):
-    types = serializers.SlugRelatedField("code", many=True, read_only=True)
-    ownerships = serializers.ListField(child=serializers.CharField(), read_only=True)
-    resolution = api.Code("resolution", allow_null=True)
-
-    class Meta:
-        model = Indicator
-        fields = [
-            "id", "code", "name", "short_name", "hint", "unit", "sector", "measure", "types", "ownerships", "parks",
-            "order", "is_active", "resolution", "version",
-        ]  # fmt: skip
-
-
-class IndicatorFilters(filters.FilterSet):
-    zone = EveryZoneFilter(help_text=gettext_lazy("Checked only: an indicator holds in every zone."))
-    search = NamesFilter(lambda row: (row.code, row.name, row.short_name), help_text=WORDS)
-    ordering = OrderFilter("order", "code", "id")
-    code = filters.CharFilter()
-    sector = AnyOfFilter(choices=Sector.choices)
-    is_active = FlagFilter()
-
-
-class Indicators(api.Rows):
-    """What is counted. The same for everybody."""
-
-    queryset = Indicator.objects.none()
-    serializer_class = IndicatorRow
-    filterset_class = IndicatorFilters
-
-    def get_queryset(self):
-        return Indicator.objects.select_related("resolution").prefetch_related("types", "parks")
 
 
 def number(value):

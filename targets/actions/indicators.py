@@ -1,6 +1,7 @@
 """The catalogue of what is counted. Only administrators keep it, and every save says what it changed and why."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from accounts.models import User
 from organizations.access import Act, require
@@ -21,6 +22,8 @@ def save_indicator(
     what does not hold together.
     """
     require(by, Act.CATALOGUE, None)
+    if indicator.factor is not None:
+        indicator.factor = Decimal(indicator.factor)  # as the database gives it back, so that equal is equal
     with writing(zones=[root_zone()], by=by):
         if indicator.pk is None and not indicator.order:
             last = Indicator.objects.order_by("-order").first()

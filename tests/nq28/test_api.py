@@ -45,7 +45,10 @@ TABLE = [
     ("headcounts/{headcount}/", "DELETE", 405, 405, 405, 405, 405, 405, 401),
     ("headcounts/{headcount}/correct/", "POST", 201, 403, 403, 404, 201, 404, 401),
     ("indicators/", "GET", 200, 200, 200, 200, 200, 200, 401),
+    ("indicators/", "POST", 403, 403, 403, 403, 201, 403, 401),
     ("indicators/{indicator}/", "GET", 200, 200, 200, 200, 200, 200, 401),
+    ("indicators/{indicator}/", "PUT", 403, 403, 403, 403, 428, 403, 401),
+    ("indicators/{indicator}/", "PATCH", 403, 403, 403, 403, 428, 403, 401),
     ("targets/", "GET", 200, 200, 200, 200, 200, 200, 401),
     ("targets/{target}/", "GET", 200, 200, 200, 404, 200, 404, 401),
     ("imports/", "GET", 200, 200, 200, 200, 200, 200, 401),
@@ -66,6 +69,9 @@ ENTERPRISES = [["Tên doanh nghiệp"], ["Công ty TNHH Lạch Tray"]]  # withou
 BODIES = {
     "events/": lambda rows: {
         "kind": "joined", "organization": rows["organization"], "effective_on": "2024-07-01", "quantity": 3,
+    },
+    "indicators/": lambda rows: {
+        "code": "foreign", "name": "Chi bộ FDI", "unit": "chi bộ", "sector": "party", "measure": "new_organizations",
     },
     "headcounts/": lambda rows: {"enterprise": rows["enterprise"], "on": "2024-08-01", "total": 950},
     "events/{event}/correct/": lambda rows: {"reason": "Gõ nhầm", "quantity": 12},
