@@ -14,7 +14,7 @@ from organizations.models import Ownership
 from vietnamese.ranges import format_range
 
 from . import measures
-from .actions import assign_target
+from .actions import assign_target, save_indicator
 from .models import Declaration, Indicator, Resolution, Target, TargetVersion, Term, plain
 
 
@@ -121,10 +121,21 @@ class IndicatorAdmin(CatalogueAdmin):
     search_texts = ("code", "name", "short_name")
     several = ("types", "parks")
     on_change = (
-        "name", "short_name", "hint", "unit", "measure", "ownerships", "types", "parks", "order", "is_active",
+        "name", "short_name", "hint", "unit", "measure", "factor", "ownerships", "types", "parks", "order", "is_active",
         "resolution",
     )  # fmt: skip
     on_add = ("code", "sector", *on_change)
+
+    def record(self, by, values):
+        given = {name: values[name] for name in self.on_add if name not in self.several}
+        return self._save(by, Indicator(**given), values)
+
+    def amend(self, by, row, values, changed):
+        self._save(by, row, values, reason=values["reason"], version=values["seen"])
+
+    def _save(self, by, row, values, **seen):
+        several = {name: values[name] for name in self.several}
+        return save_indicator(indicator=row, by=by, **several, **seen)
 
 
 @admin.register(Term, site=office)
