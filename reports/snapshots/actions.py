@@ -34,13 +34,16 @@ from .verify import seal_holds
 def draft(*, zone: Zone, period: Period, as_of: date, by: User, note: str = "") -> Snapshot:
     """Freeze the figures of ``zone`` and all below it for ``period`` as of a day, from all that is known now.
 
-    Nothing is recorded in these zones while they are counted. Raises Refused when the period has not begun, the day
+    Nothing is recorded in these zones while they are counted (nor anywhere while a rate is, which may ask for
+    organisations of other zones). Raises Refused when the period has not begun, the day
     lies in the future, or a snapshot of the zone and period is open or has been accepted as of that day.
     """
     require(by, Act.DRAFT, zone)
     note = clean(note)
     zone_ids = zone.subtree_ids()
-    with writing(zones=zone_ids, by=by) as book:
+    indicators = freeze.indicators_in_use()
+    locked = Zone.objects.all() if any(one.is_rate for one in indicators) else zone_ids
+    with writing(zones=locked, by=by) as book:
         refuse({0: [*_day_problems(period, as_of, book.today), *too_long(Snapshot, note=note)]})
         before = list(Snapshot.objects.of_period(period).filter(zone=zone).order_by("number"))
         refuse({0: _standing_in_the_way(before, period, as_of)})
@@ -51,7 +54,7 @@ def draft(*, zone: Zone, period: Period, as_of: date, by: User, note: str = "") 
             drafted_at=book.recorded_at,
         )  # fmt: skip
         table = freeze.figures_of(
-            zone, period, as_of=as_of, known_at=book.recorded_at, indicators=freeze.indicators_in_use(),
+            zone, period, as_of=as_of, known_at=book.recorded_at, indicators=indicators,
             tree=freeze.kept_tree(snapshot),
         )  # fmt: skip
         figures = freeze.frozen_rows(table, snapshot)

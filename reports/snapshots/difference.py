@@ -31,7 +31,8 @@ class FigureDifference:
     ``was`` and ``now`` are values by column (``actual``, ``low``, ``high``, ``percent``, ``standing``, ``reported``,
     ``missing`` …); ``was`` is None for an indicator taken into use since, ``now`` for one no longer in use.
     ``event_sum`` is what the events recorded since add by the frozen definition; ``definition_change`` what the
-    definition of today makes of it besides. For a count: was + event_sum + definition_change = now.
+    definition of today makes of it besides. Of a count: was + event_sum + definition_change = now; of a rate
+    ``event_sum`` is what they add to its numerator, and headcounts and enterprises changed since may move it, too.
     """
 
     indicator: Indicator

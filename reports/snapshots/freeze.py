@@ -13,6 +13,8 @@ from reports.attainment import half_up, percent_text
 from reports.figures import Figure, Table, attainment_table
 from reports.heard import Tree
 from reports.models import Snapshot, SnapshotFigure
+from targets import measures
+from targets.levels import Filters
 from targets.models import Indicator
 from targets.periods import Period
 
@@ -22,7 +24,10 @@ PLACES = 4  # of a rate as it is stored; a count is whole
 
 @dataclass(frozen=True, slots=True)
 class FrozenIndicator:
-    """An indicator as a snapshot counted it: all that figures ask of one, whatever has become of it since."""
+    """An indicator as a snapshot counted it: all that figures ask of one, whatever has become of it since.
+
+    Of a rate the code still says what its levels are; the events of its numerator are those that were frozen.
+    """
 
     pk: int
     code: str
@@ -34,23 +39,50 @@ class FrozenIndicator:
     def of(cls, row: SnapshotFigure) -> "FrozenIndicator":
         return cls(row.indicator_id, row.code, row.name, row.unit, row.definition)
 
+    @property
+    def is_rate(self) -> bool:
+        return self.definition["factor"] is not None
+
+    @property
+    def factor(self) -> Decimal | None:
+        return Decimal(self.definition["factor"]) if self.is_rate else None
+
+    @property
+    def counted(self) -> measures.Measure | measures.Rate:
+        return measures.registry[self.definition["measure"]]
+
+    def filters(self) -> Filters:
+        return Filters(**_tuples(self.definition["filters"]))
+
     def selection(self) -> Selection:
         return selection_of(self.definition)
 
 
 def definition_of(indicator: Indicator) -> dict:
     """How ``indicator`` is counted now, as plain values."""
-    selection = {
-        name: [str(one) if isinstance(one, str) else one for one in value] if isinstance(value, tuple) else value
-        for name, value in asdict(indicator.selection()).items()
+    factor = indicator.factor
+    return {
+        "measure": indicator.measure,
+        "factor": None if factor is None else format(factor.normalize(), "f"),
+        "filters": _lists(asdict(indicator.filters())),
+        "selection": _lists(asdict(indicator.selection())),
     }
-    return {"measure": indicator.measure, "selection": selection}
 
 
 def selection_of(definition: Mapping) -> Selection:
-    return Selection(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in definition["selection"].items()}
-    )
+    return Selection(**_tuples(definition["selection"]))
+
+
+def _lists(values: Mapping) -> dict:
+    """Plain values of what JSON can hold: lists of texts and ids."""
+    return {
+        name: [str(one) if isinstance(one, str) else one for one in value] if isinstance(value, tuple) else value
+        for name, value in values.items()
+    }
+
+
+def _tuples(values: Mapping) -> dict:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 def indicators_in_use() -> list[Indicator]:
@@ -100,12 +132,14 @@ def counted_events(definition: Mapping, snapshot: Snapshot, *, since: bool = Fal
 
 def values_of(figure: Figure) -> dict[str, Any]:
     """What a figure says, by the columns that keep it."""
-    attainment = figure.attainment
+    attainment, share = figure.attainment, figure.share
     pace = attainment.pace
     return {
         "low": _stored(attainment.low),
         "high": _stored(attainment.high),
         "actual": _stored(attainment.actual),
+        "numerator": share.numerator if share else None,
+        "denominator": share.denominator if share else None,
         "percent": percent_text(attainment.percent) or "",
         "percent_of_high": percent_text(attainment.percent_of_high) or "",
         "standing": attainment.standing.value,
@@ -131,7 +165,7 @@ def frozen_rows(table: Table, snapshot: Snapshot) -> list[SnapshotFigure]:
         figure = table.figure(table.zones[0], indicator, table.first_year)
         definition = definition_of(indicator)
         events = list(counted_events(definition, snapshot).values_list("pk", "quantity"))
-        if sum(quantity for _pk, quantity in events) != (figure.attainment.actual or 0):
+        if _summed(figure) not in (None, sum(quantity for _pk, quantity in events)):
             raise RuntimeError(f"{indicator.code} of {snapshot}: its events do not add up to {figure.attainment}")
         rows.append(
             SnapshotFigure(
@@ -141,6 +175,15 @@ def frozen_rows(table: Table, snapshot: Snapshot) -> list[SnapshotFigure]:
             )
         )  # fmt: skip
     return rows
+
+
+def _summed(figure: Figure) -> int | None:
+    """What the events of the figure must add up to; None of a rate that sums none."""
+    if figure.share is None and not figure.indicator.is_rate:
+        return figure.attainment.actual or 0
+    if figure.share is None or figure.indicator.counted.is_level:
+        return None
+    return figure.share.numerator or 0
 
 
 # ---------------------------------------------------------------------------------------------- the seal

@@ -66,6 +66,7 @@ def test_the_database_refuses_to_change_what_was_frozen(kkt, model, minh):
         statements.append(f"TRUNCATE {table} CASCADE")
     else:
         statements.append(f"REPLACE INTO {table} SELECT * FROM {table}")
+    connection.check_constraints()  # PostgreSQL truncates no table with checks put off to the end of the transaction
     for statement in statements:
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             connection.cursor().execute(statement)
@@ -173,3 +174,39 @@ def test_an_indicator_counted_otherwise_now_says_what_that_changes(frozen, union
     Indicator.objects.filter(code="union_members").update(measure="members_net")
     row = of(frozen, "union_members")
     assert row.redefined and (row.event_sum, row.definition_change, row.change) == (0, -3, -3)
+
+
+# ------------------------------------------------------------------------------------------ rates
+
+
+@pytest.fixture
+def rates(kkt):
+    """People admitted for each 100 members at the start of the year, and the share of enterprises with a union."""
+    for code, measure, sector in (
+        ("admission_share", "admission_rate", "party"), ("union_coverage", "enterprise_coverage", "union"),
+    ):  # fmt: skip
+        Indicator.objects.create(
+            code=code, name=code, unit="%", sector=sector, measure=measure, factor=Decimal(100), order=90
+        )
+    host = make.enterprise(zone=kkt, workers=900)
+    make.enterprise(zone=kkt, workers=90)
+    make.organization(zone=kkt, type="union_base", enterprises=[host], on=date(2023, 5, 20))
+    cell = make.organization(zone=kkt, members=40, on=date(2023, 5, 20))
+    make.admission(cell, 3)
+    return cell, host
+
+
+def test_a_rate_keeps_what_was_divided_by_what_and_is_verified_though_the_register_changed(rates, kkt, lan):
+    cell, host = rates
+    row = actions.draft(zone=kkt, period=YEAR, as_of=YEAR.last_day, by=lan)
+    share, coverage = (row.figures.get(code=code) for code in ("admission_share", "union_coverage"))
+    assert (share.numerator, share.denominator, share.actual, len(share.event_ids)) == (3, 40, Decimal("7.5"), 1)
+    assert (coverage.numerator, coverage.denominator, coverage.actual, coverage.event_ids) == (1, 2, 50, [])
+    make.admission(cell, 1)
+    make.actions.record_headcount(subject=cell, on=date(2023, 12, 31), total=50, by=make.system())
+    make.actions.change_enterprise(enterprise=host, status="dissolved", by=make.system())
+    Indicator.objects.filter(code="admission_share").update(factor=1000)
+    assert verify(row) == []
+    then = of(row, "admission_share")
+    assert (then.event_sum, then.now["numerator"], then.now["denominator"], then.now["actual"]) == (1, 4, 50, 80)
+    assert then.redefined and of(row, "union_coverage").now["numerator"] == 0
