@@ -291,3 +291,10 @@ def _versions(zones, indicators, periods, as_of, known_at):
         if row.holds_from <= closed[row.target.year]
     }
     return {key: row for key, row in found.items() if row.low is not None}
+
+
+def counted(
+    zone_ids: Iterable[int], indicators: Iterable[Indicator], period: Period, as_of: date
+) -> dict[tuple[int, int, int], tuple[int, int]]:
+    """What the zones themselves recorded of a period: (zone id, indicator id, year) → (quantity, live events)."""
+    return _sums(set(zone_ids), tuple(indicators), period.year, period.year, period.part, as_of, None)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, documents, grid, targets
+from reports.views import dashboard, declarations, documents, grid, targets
 
 app_name = "reports"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("entry/grid/", grid.grid, name="grid"),
     path("entry/grid/save/", grid.save, name="grid_save"),
     path("targets/", targets.targets, name="targets"),
+    path("declarations/", declarations.declarations, name="declarations"),
     path("reports/", documents.index, name="index"),
     path("reports/<slug:name>/", documents.download, name="download"),
 ]

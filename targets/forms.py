@@ -1,4 +1,4 @@
-"""A sheet of targets: what a zone and the zones below it are given for a year, typed at once under one decision."""
+"""Sheets filled in at once: the targets of a zone and the zones below it for a year, and what silence means in it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,7 +14,7 @@ from organizations.problems import Refused
 from vietnamese.text import clean
 
 from .actions import TargetDraft
-from .models import Indicator, TargetVersion, plain
+from .models import Declaration, Indicator, TargetVersion, plain
 
 Current = Mapping[tuple[int, int], TargetVersion]  # (zone id, indicator id) → the version last recorded
 
@@ -167,3 +167,42 @@ class TargetSheetForm(ActForm):
 
 def _held(version: TargetVersion) -> tuple:
     return version.low, version.high, version.decision_id, version.holds_from, version.published_percent
+
+
+class DeclareForm(ActForm):
+    """What is said of the chosen boxes of a sheet of indicators × periods: cells, whole rows, silent columns.
+
+    ``offered`` are the boxes there are, by these names.
+    """
+
+    called = {"first_day": "", "last_day": ""}
+
+    cells = forms.MultipleChoiceField(label=gettext_lazy("Cells"), required=False)
+    rows = forms.MultipleChoiceField(label=gettext_lazy("Whole rows"), required=False)
+    columns = forms.MultipleChoiceField(label=gettext_lazy("Silent indicators of a period"), required=False)
+    value = forms.ChoiceField(
+        label=gettext_lazy("What holds for the chosen boxes"), choices=Declaration.Value.choices,
+        widget=forms.RadioSelect, error_messages={"required": gettext_lazy("Say what holds for the chosen boxes.")},
+    )  # fmt: skip
+
+    def __init__(self, *arguments, offered: Mapping[str, Sequence[str]], **options):
+        super().__init__(*arguments, **options)
+        for name, choices in offered.items():
+            self.fields[name].choices = [(choice, choice) for choice in choices]
+        del self.fields["note"]
+        if "reason" not in self.fields:
+            self.fields["reason"] = self.kept_reason
+        self.fields["reason"].help_text = _(
+            "Needed for “not applicable”, and for “nothing to report” beside events that stand."
+        )
+
+    def clean(self):
+        data = super().clean()
+        data["reason"] = clean(data.get("reason") or "")
+        if not self.errors and not any(data[name] for name in ("cells", "rows", "columns")):
+            raise ValidationError(_("Choose what you declare: a cell, a whole row, or the silent ones of a period."))
+        return data
+
+    def chosen(self) -> dict[str, list[str]]:
+        """The boxes as they were sent, of a form that may be wrong."""
+        return {name: self.data.getlist(name) if self.is_bound else [] for name in ("cells", "rows", "columns")}

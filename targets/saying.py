@@ -49,6 +49,17 @@ class Saying:
         return self.indicator, self.first_day, self.last_day
 
 
+def may_declare(user: User, zone: Zone) -> bool:
+    """Whether ``user`` may say what silence means in the zone: who enters its facts, and who assigns its targets."""
+    return any(may(user, act, zone) for act in (Act.ENTER, Act.ASSIGN_TARGETS))
+
+
+def require_declaring(user: User, zone: Zone) -> None:
+    """Raise PermissionDenied unless ``user`` may declare in the zone."""
+    if not may_declare(user, zone):
+        require(user, Act.ENTER, zone)
+
+
 def declare_all(*, sayings: Sequence[Saying], by: User, reason: str = "", unusual: str = "ask") -> list[Declaration]:
     """Append the declarations, all of them or none; what was said last of a day holds. Returns them in order.
 
@@ -58,8 +69,7 @@ def declare_all(*, sayings: Sequence[Saying], by: User, reason: str = "", unusua
     """
     zones = {saying.zone.pk: saying.zone for saying in sayings}
     for zone in zones.values():
-        if not may(by, Act.ASSIGN_TARGETS, zone):
-            require(by, Act.ENTER, zone)
+        require_declaring(by, zone)
     with writing(zones=zones.values(), by=by) as book:
         locks = Locks(zones)
         refuse({index: _problems(saying, locks, book.today) for index, saying in enumerate(sayings)})

@@ -44,6 +44,7 @@ PAGES = [
     ("reports:grid", {}, {}, 200, 200, 200, 403, 200, 200, TO_SIGN_IN),
     ("reports:grid", {}, KKT, 200, 200, 404, 403, 200, 404, TO_SIGN_IN),
     ("reports:targets", {}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("reports:declarations", {}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("reports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("reports:download", {"name": "inspection"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("imports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
