@@ -112,13 +112,13 @@ def attainment_table(
     Raises ValueError when the years are reversed. A figure of a part counts the part's days up to ``as_of`` against
     the year's target in force on the last of them. Silence in a part that is over is broken by declarations that
     cover all of it, in one that runs by one for its first days; zones that were not open in it are not missing.
-    ``tree`` says which zones lie below which, and since when: as they stand, unless it is given as it once was.
+    ``tree`` says which zones lie below which, and since when: as they stood at ``known_at``, unless it is given.
     """
     if first_year > last_year:
         raise ValueError(f"first_year={first_year} is after last_year={last_year}")
     with one_snapshot():
         periods = [Period(year, part) for year in range(first_year, last_year + 1)]
-        return _table(zones, periods, as_of, known_at, indicators, tree or Tree())
+        return _table(zones, periods, as_of, known_at, indicators, tree or Tree(known_at=known_at))
 
 
 def _table(zones, periods, as_of, known_at, indicators, tree):

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
-from organizations.models import Zone
+from django.db.models import Exists, OuterRef
+
+from organizations.models import Change, Zone
 from targets.models import Declaration, Indicator
 from targets.periods import Period
 from targets.timeline import Timeline
@@ -13,12 +15,15 @@ Value = Declaration.Value
 
 
 class Tree:
-    """The zones, by id; one query. ``rows``, in the order of ``columns``, are zones as they once were."""
+    """The zones, by id; one query. ``rows``, in the order of ``columns``, are zones as they once were.
+
+    Without them a zone that was opened after ``known_at`` is left out: nobody waited for it then.
+    """
 
     columns = ("pk", "parent", "code", "valid_from", "valid_to", "short_name", "name")
 
-    def __init__(self, rows: Iterable[tuple] | None = None):
-        rows = Zone.objects.order_by("code").values_list(*self.columns) if rows is None else rows
+    def __init__(self, rows: Iterable[tuple] | None = None, *, known_at: datetime | None = None):
+        rows = _opened_by(known_at).order_by("code").values_list(*self.columns) if rows is None else rows
         self.rows = {row[0]: row for row in rows}
         self.children = defaultdict(list)
         for pk, parent, *_rest in self.rows.values():
@@ -43,6 +48,13 @@ class Tree:
             first, last = self.rows[child][3:5]
             if (first is None or first <= period.last_day) and (last is None or last >= period.first_day):
                 yield child
+
+
+def _opened_by(moment):
+    if moment is None:
+        return Zone.objects.all()
+    opened = Change.objects.filter(model=Zone._meta.label_lower, object_id=OuterRef("pk"), action=Change.Action.CREATED)
+    return Zone.objects.exclude(Exists(opened.filter(recorded_at__gt=moment)))
 
 
 class Declared:

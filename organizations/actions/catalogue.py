@@ -51,7 +51,8 @@ def create_zone(
         zone.full_clean()
         zone.save()
         LedgerHead.objects.create(zone=zone)
-        with writing(zones=[zone], by=by) as book:
+        above = [parent] if parent else []  # after all that was answered of the zone above, which waits for this one
+        with writing(zones=[zone, *above], by=by) as book:
             book.change(
                 zone,
                 zone_id=zone.pk,

@@ -10,8 +10,9 @@ from imports.undo import undo_batch
 from organizations import actions
 from organizations.models import Batch, Enterprise, Event, Organization
 from organizations.problems import Conflict, Refused
-from targets.actions import TargetDraft, assign_targets, declare
+from targets.actions import TargetDraft, assign_targets
 from targets.models import Indicator, Target
+from targets.saying import Saying, declare, declare_all
 from tests import make
 from tests.imports.office import take_in
 
@@ -22,7 +23,7 @@ OTHERS = ("union_base", "union_base", "union_section", "youth_cell", "youth_base
 VERBS = [
     "found", "found", "members", "members", "members", "leave", "correct", "reverse", "retype", "hand_over", "merge",
     "unite", "split", "life", "merge_duplicates", "unmerge", "move_enterprise", "assign", "assign", "take_back",
-    "declare", "bring_in", "undo_import",
+    "declare", "bring_in", "undo_import", "open_zone",
 ]  # fmt: skip
 
 
@@ -33,8 +34,8 @@ class Nothing(Exception):
 class Office:
     """``pick`` (a ``random.Random``) draws; facts lie from 1 January of ``first_year`` to ``last_day``."""
 
-    def __init__(self, pick, zones, *, first_year, last_day):
-        self.pick, self.zones = pick, list(zones)
+    def __init__(self, pick, zones, *, first_year, last_day, most_zones=0):
+        self.pick, self.zones, self.most_zones = pick, list(zones), most_zones
         self.first_day, self.last_day = date(first_year, 1, 1), last_day
         self.years = range(first_year, last_day.year + 1)
         self.indicators = list(Indicator.objects.all())
@@ -86,6 +87,37 @@ class Office:
             owner = self.pick.choice(["private", "fdi_wholly", "state"])
             held.append(make.enterprise(zone=zone, park=make.park(f"KCN {zone.code} {len(held)}"), ownership=owner).pk)
         return Enterprise.objects.get(pk=self.pick.choice(held))
+
+    # ------------------------------------------------------------------ years behind every zone
+
+    def fill(self):
+        """Years of plain work in every zone, in a few large acts: foundings, members, targets, declarations."""
+        for zone in self.zones:
+            drafts = []
+            for number in range(2 + len(self.years) // 4):
+                type_ = make.type_(self.pick.choice(PARTY + OTHERS))
+                paper = make.decision(on=self.day())
+                drafts.append(actions.OrganizationDraft(f"Tổ chức {zone.code} {number}", type_, paper))
+            rows = actions.establish_many(zone=zone, drafts=drafts, by=self.by, reason=WHY)[0]
+            drafts = [
+                actions.Draft(
+                    "admitted" if row.sector == "party" else "joined", row, quantity=self.pick.randint(1, 60),
+                    effective_on=self.day(row.founded_on),
+                )
+                for row in rows for _time in range(4)
+            ]  # fmt: skip
+            actions.record(drafts=drafts, by=self.by, reason=WHY)
+        cells = [(zone, indicator, year) for zone in self.zones for indicator in self.indicators for year in self.years]
+        given = []
+        for cell in self.pick.sample(cells, len(cells) // 2):
+            low = self.pick.choice([0, 1, 1, 2, 3, 20, 40, 1500])
+            given.append(TargetDraft(*cell, low, low + self.pick.choice([0, 0, 2, 30])))
+        assign_targets(drafts=given, by=self.by)
+        said = []
+        for zone, indicator, year in self.pick.sample(cells, len(cells) // 8):
+            value = self.pick.choice(["complete", "nothing_to_report", "not_applicable", "not_applicable"])
+            said.append(Saying(zone, indicator, date(year, 1, 1), date(year, 12, 31), value))
+        declare_all(sayings=said, by=self.by, reason=WHY)
 
     # ------------------------------------------------------------------ organisations and their members
 
@@ -168,6 +200,11 @@ class Office:
         told = {"ownership": self.pick.choice(["private", "fdi_joint"]), "park": make.park("KCN Dời đến")}
         actions.change_enterprise(enterprise=row, by=self.by, reason=WHY, moved_on=self.day(), **told)
 
+    def open_zone(self):
+        if len(self.zones) >= self.most_zones:
+            raise Nothing
+        self.zones.append(make.zone(parent=self.zone(), valid_from=self.pick.choice([None, self.day()])))
+
     # ------------------------------------------------------------------ promises
 
     def assign(self):
@@ -190,7 +227,7 @@ class Office:
         first, last = self.pick.choice([((1, 1), (12, 31)), ((1, 1), (12, 31)), ((1, 1), (6, 30)), ((7, 1), (12, 31))])
         declare(
             zone=self.zone(), indicator=self.pick.choice(self.indicators), first_day=date(year, *first),
-            last_day=date(year, *last), by=self.by,
+            last_day=date(year, *last), by=self.by, reason=WHY,
             value=self.pick.choice(["complete", "nothing_to_report", "not_applicable"]),
         )  # fmt: skip
 

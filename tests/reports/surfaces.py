@@ -21,7 +21,7 @@ STANDINGS = {
     "chậm tiến độ": "behind", "đang thực hiện, chậm tiến độ": "behind",
 }  # fmt: skip
 COUNT = re.compile(r"\d{1,3}(?:\.\d{3})*|\d+")
-PERCENT = re.compile(r"(\d+)(?:,(\d))?%")
+PERCENT = re.compile(r"(\d{1,3}(?:\.\d{3})*|\d+)(?:,(\d))?%")
 DATE = re.compile(r"\d\d/\d\d/(\d{4})")
 
 
@@ -53,7 +53,7 @@ def percent(cell):
         return None
     found = PERCENT.fullmatch(cell)
     assert found, cell
-    return f"{found[1]}.{found[2] or 0}"
+    return f"{found[1].replace('.', '')}.{found[2] or 0}"
 
 
 def said(text):

@@ -23,9 +23,9 @@ DAYS = (date(2023, 6, 30), date(2024, 12, 31), date(2025, 3, 15), LAST_DAY)  # a
 FIRST_YEAR, LAST_YEAR = 2023, 2025
 
 
-def now_known(zones, by):
+def now_known(by):
     """The moment to which all that is recorded belongs, fixed as a frozen report fixes it: under the zones' heads."""
-    with writing(zones=zones, by=by) as book:
+    with writing(zones=Zone.objects.all(), by=by) as book:
         return book.recorded_at
 
 
@@ -46,13 +46,19 @@ def answers(zones, days, known_at=None):
 def live_through(pick, acts, clock):
     """One history: whatever is drawn, on a clock that may stand still or be set back. Returns what was done."""
     zones = list(Zone.objects.order_by("code"))
-    office = Office(pick, [zone for zone in zones if zone.parent_id], first_year=FIRST_YEAR, last_day=LAST_DAY)
+    office = Office(
+        pick,
+        [zone for zone in zones if zone.parent_id],
+        first_year=FIRST_YEAR,
+        last_day=LAST_DAY,
+        most_zones=len(zones) + 1,
+    )
     moments = []
     with transaction.atomic():
         for verb in ("found", "found", "assign", *acts):
             if office.act(verb):
                 clock.shift(timedelta(seconds=pick.choice([0, 0, 1, -3, 5])))
-                moment, days = now_known(zones, office.by), pick.sample(DAYS, 2)
+                moment, days = now_known(office.by), pick.sample(DAYS, 2)
                 moments.append((moment, days, answers(zones, days)))
         for moment, days, told in moments:
             assert answers(zones, days, known_at=moment) == told
@@ -79,6 +85,16 @@ def property_test(histories, most):
 @pytest.fixture
 def zones(kkt, cluster, other_zone):
     make.zone("HP-KKT-2", parent=kkt)
+
+
+def test_a_zone_opened_afterwards_was_not_waited_for_before(kkt, cluster):
+    make.organization(zone=cluster, on=date(2024, 3, 4), reason="Theo thực tế")
+    before, moment = answers([kkt], DAYS), now_known(make.system())
+
+    make.zone("HP-KKT-2", parent=kkt)
+
+    assert answers([kkt], DAYS) != before  # it has yet to report
+    assert answers([kkt], DAYS, known_at=moment) == before
 
 
 def test_a_sample_of_histories_is_answered_as_it_was_known(zones):
