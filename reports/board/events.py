@@ -13,10 +13,11 @@ from organizations.models.enterprise import Ownership
 from organizations.snapshot_read import one_snapshot
 from reports.figures import Figure, Table, attainment_table
 from reports.tables import Kind, Span, cell_text
-from targets.measures import Measure, registry
+from targets.measures import Measure, Rate, registry
 from targets.models import Indicator, TargetVersion, plain
 
 from .matrix import Matrix, by_year, recorded_by_itself
+from .parts import Parts, parts
 from .question import Question, Years
 from .wording import Said, number, say, signed, target_of
 
@@ -50,7 +51,7 @@ class Drill:
     """A figure opened. ``sums`` says in words whether the lines add up to it; ``agrees`` whether they do."""
 
     indicator: Indicator
-    measure: Measure
+    measure: Measure | Rate
     filters: list[str]
     total: str
     target: str
@@ -71,11 +72,19 @@ class Drill:
     agrees: bool
     previous: str
     next: str
+    parts: Parts | None = None  # of a rate and one year
+    lists_events: bool = True  # a rate of one day counts none
 
 
-def drill(question: Question, years: Years, indicator: Indicator, user, *, own: bool, page: str) -> Drill:
-    """Open the figure of ``indicator`` that ``question`` asks for; ``own`` leaves out the zones below."""
+def drill(
+    question: Question, years: Years, indicator: Indicator, user, *, own: bool, page: str, things: str = "1"
+) -> Drill:
+    """Open the figure of ``indicator`` that ``question`` asks for; ``own`` leaves out the zones below.
+
+    Of a rate the events are those of its numerator; ``things`` is the page of what it is divided by.
+    """
     zone = question.zone
+    own = own and not indicator.is_rate
     address = partial(_address, question, indicator, own)
     with one_snapshot():
         table = _table(question, indicator, own, question.known_at)
@@ -98,7 +107,9 @@ def drill(question: Question, years: Years, indicator: Indicator, user, *, own: 
             carried = before.aggregate(quantity=Coalesce(Sum("quantity"), 0), female=Coalesce(Sum("female"), 0))
         lines = _lines(list(shown.object_list), carried["quantity"], question, shown, address)
         versions = _versions(question, indicator) if question.first_year == question.year else []
-    figure = table.figure(zone, indicator, question.year)
+        figure = table.figure(zone, indicator, question.year)
+        one_year = question.first_year == question.year
+        behind = parts(question, figure, things) if indicator.is_rate and one_year else None
     expected, current = (_expected(each, question, indicator, own) for each in (table, now))
     return Drill(
         indicator=indicator,
@@ -123,6 +134,8 @@ def drill(question: Question, years: Years, indicator: Indicator, user, *, own: 
         agrees=totals["quantity"] == (expected or 0),
         previous=address(shown.previous_page_number()) if shown.has_previous() else "",
         next=address(shown.next_page_number()) if shown.has_next() else "",
+        parts=behind,
+        lists_events=not (indicator.is_rate and indicator.counted.is_level),
     )
 
 
@@ -154,6 +167,10 @@ def _with_words(events):
 def _expected(table: Table, question: Question, indicator: Indicator, own: bool):
     """What the dashboard shows for the same question; None when nothing was reported."""
     years = range(question.first_year, question.year + 1)
+    if indicator.is_rate:
+        shares = [table.figure(question.zone, indicator, year).share for year in years]
+        known = [share.numerator for share in shares if share is not None and share.numerator is not None]
+        return sum(known) if known and not indicator.counted.is_level else None
     if own:
         return sum(recorded_by_itself(table, question.zone, question.children, indicator, year) for year in years)
     return table.over(question.zone, indicator, question.first_year, question.year).actual
@@ -161,8 +178,12 @@ def _expected(table: Table, question: Question, indicator: Indicator, own: bool)
 
 def _sums(total, expected, current, question, indicator):
     values = {"total": number(total), "unit": indicator.unit, "shown": number(expected)}
+    if indicator.is_rate:
+        values["unit"] = indicator.counted.numerator.label
     if total != (expected or 0):
         return _("Total %(total)s, but the dashboard shows %(shown)s: tell the administrator.") % values
+    if indicator.is_rate and question.first_year < question.year:
+        return _("The years of a rate are not added up: see them one by one.")
     if question.known_at:
         values["now"] = number(current)
         return _("Total %(total)s %(unit)s as known then; now it is %(now)s.") % values

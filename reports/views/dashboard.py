@@ -70,7 +70,8 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     own_only = request.GET.get("own") == "1"
     years = years_for(question.year, question.as_of, question.today)
     page_number = request.GET.get("page", "1")
-    drill = events.drill(question, years, indicator, request.user, own=own_only, page=page_number)
+    things = request.GET.get("things", "1")
+    drill = events.drill(question, years, indicator, request.user, own=own_only, page=page_number, things=things)
     context = {
         "question": question,
         "form": question,

@@ -19,6 +19,8 @@ from targets.models import Indicator
 from targets.periods import Part
 from tests import make
 
+from .reading import words_of
+
 pytestmark = pytest.mark.django_db
 YEAR_END = date(2024, 12, 31)
 ADMITTED, EVE = date(2024, 6, 1), date(2023, 12, 31)
@@ -212,3 +214,75 @@ def test_many_zones_and_years_cost_as_many_questions_as_one(kkt, other_zone, cit
     hosts(other_zone, 8, 4)
 
     assert asked([city, kkt, other_zone], 2020) == few
+
+
+# ------------------------------------------------------------------------------------------ the page of the figure
+
+
+def page_of(client, person, zone, indicator, **asked):
+    client.force_login(person)
+    return client.get(f"/figures/{indicator.code}/", {"zone": zone.code, "year": 2024} | asked)
+
+
+def test_a_rate_of_enterprises_opens_to_those_with_and_without(client, lan, kkt, coverage):
+    rows = hosts(kkt, 3, 1)
+
+    page = page_of(client, lan, kkt, coverage)
+
+    assert "1 ÷ 3 × 100 = 33,3 (%)" in words_of(page)
+    assert {line.name: line.counts for line in page.context["drill"].parts.lines} == {
+        rows[0].name: True, rows[1].name: False, rows[2].name: False
+    }  # fmt: skip
+    assert "Các sự kiện" not in words_of(page), "it counts no events"
+
+
+def test_a_rate_of_members_opens_to_admissions_and_headcounts(client, lan, kkt, admissions):
+    cell = make.organization("Chi bộ Đã đếm", zone=kkt, on=date(2022, 1, 5), members=30)
+    make.admission(cell, 5, on=ADMITTED)
+    make.organization("Chi bộ Chưa đếm", zone=kkt, on=date(2022, 1, 5))
+
+    page = page_of(client, lan, kkt, admissions)
+    drill = page.context["drill"]
+
+    assert "5 ÷ 30 × 100 = 16,7 (%)" in words_of(page)
+    assert drill.agrees and drill.total == "5" and len(drill.lines) == 1
+    assert [(line.name, line.said) for line in drill.parts.lines] == [
+        ("Chi bộ Chưa đếm", "chưa có số hiện có"), ("Chi bộ Đã đếm", "30, theo số hiện có ngày 05/01/2022")
+    ]  # fmt: skip
+    assert "1 tổ chức chưa có số hiện có tính đến ngày 31/12/2023 nên không tính" in words_of(page)
+
+
+def test_the_years_of_a_rate_are_shown_one_by_one(client, lan, kkt, coverage):
+    hosts(kkt, 4, 1)
+
+    page = page_of(client, lan, kkt, coverage, **{"from": 2023})
+
+    assert "Tỷ lệ không cộng các năm" in words_of(page)
+    assert [cell.text for cell in page.context["drill"].by_year.lines[0].cells][:2] == ["0", "25"]
+
+
+def test_a_rate_is_shown_on_every_page_of_figures_and_in_the_report(client, lan, quan, kkt, city, coverage, admissions):
+    hosts(kkt, 4, 1)
+    make.target(zone=kkt, indicator=coverage, year=2026, low=Decimal("12.5"), high=50)
+    for person in (lan, quan):
+        client.force_login(person)
+        for address in ("/", f"/dashboard/?zone={kkt.code}&year=2026", f"/targets/?zone={kkt.code}&year=2026"):
+            answer = client.get(address)
+            assert answer.status_code == 200 and "Tỷ lệ" in words_of(answer), address
+    assert "12,5–50" in words_of(answer)
+    report = client.get(f"/api/v1/reports/inspection/?zone={kkt.code}&year=2026")
+    assert report.status_code == 200
+
+
+def test_the_page_of_a_rate_costs_as_many_questions_for_many_as_for_few(client, lan, kkt, coverage):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert page_of(client, lan, kkt, coverage).status_code == 200
+        return len(queries)
+
+    hosts(kkt, 1, 1)
+    asked()
+    few = asked()
+    hosts(kkt, 20, 10)
+
+    assert asked() == few
