@@ -1,10 +1,9 @@
 """Which indicators are silent in which periods of a year: of a zone, and of the zones below it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from organizations.models import Zone
-from organizations.snapshot_read import one_snapshot
 from reports.figures import counted
 from reports.heard import Declared, Reports, Tree
 from targets.models import Indicator
@@ -16,16 +15,21 @@ QUARTERS = {Part.Q1: 1, Part.Q2: 2, Part.Q3: 3, Part.Q4: 4}
 class Silence:
     """Who has reported what of ``year`` by ``today``; as many queries for one zone as for thirty."""
 
-    def __init__(self, zone_ids: Iterable[int], indicators: Sequence[Indicator], year: int, today: date):
+    def __init__(
+        self, zone_ids: Iterable[int], indicators: Sequence[Indicator], year: int, today: date,
+        asked: Iterable[Period] | None = None,
+    ):  # fmt: skip
         self.indicators = list(indicators)
-        self.periods = [period for period in periods_of(year) if period.first_day <= today]  # those that have begun
+        asked = periods_of(year) if asked is None else asked
+        self.periods = [period for period in asked if period.first_day <= today]  # those that have begun
         self.tree = Tree()
         covered = {pk for zone_id in zone_ids for pk in self.tree.below(zone_id)}
         declared = Declared(covered, self.indicators, date(year, 1, 1), date(year, 12, 31))
+        wanted = {number for period in self.periods for number in quarters_of(period)}
         quarters = {
             number: counted(covered, self.indicators, Period(year, part), today)
             for part, number in QUARTERS.items()
-            if Period(year, part) in self.periods
+            if number in wanted and Period(year, part).first_day <= today
         }
         self._reports = {}
         for period in self.periods:
@@ -45,10 +49,30 @@ class Silence:
         return [indicator for indicator in self.indicators if self.missing(zone_id, indicator, period)]
 
 
-def silence_of(zone: Zone, indicators: Sequence[Indicator], year: int, today: date) -> Silence:
-    """The silence of a zone and the zones below it, read in one consistent moment."""
-    with one_snapshot():
-        return Silence([zone.pk], indicators, year, today)
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """An indicator of which a zone said nothing in a period."""
+
+    zone_id: int
+    zone: str
+    code: str  # of the zone
+    indicator: Indicator
+    period: Period
+
+
+def quiet_now(zone_ids: Iterable[int], today: date) -> list[Quiet]:
+    """What is silent of the quarter that ended last, among zones given with all zones below them."""
+    period = last_ended(today)
+    indicators = Indicator.objects.filter(is_active=True).prefetch_related("types", "parks")
+    silence = Silence(zone_ids, indicators, period.year, today, asked=[period])
+    tree, among = silence.tree, set(zone_ids)
+    tops = [pk for pk in tree.rows if pk in among and tree.rows[pk][1] not in among]
+    return [
+        Quiet(pk, tree.name(pk), tree.code(pk), indicator, period)
+        for indicator in silence.indicators
+        for top in tops
+        for pk in silence.missing(top, indicator, period)
+    ]
 
 
 def quarters_of(period: Period) -> range:

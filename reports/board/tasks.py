@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,6 +14,7 @@ from organizations.models import Enterprise, Event, Headcount, Kind, Organizatio
 from organizations.probation import Batch, batches_due
 from vietnamese.dates import format_date
 
+from .silence import quiet_now
 from .wording import number, signed
 
 PAGE = 50
@@ -163,6 +165,23 @@ def _last_count(row):
     return _("%(total)s on %(day)s") % {"total": number(row.last_total), "day": format_date(row.last_on)}
 
 
+def _silent(zone_ids, today):
+    return quiet_now(zone_ids, today)
+
+
+def _quiet(quiet, today):
+    asked = urlencode({"zone": quiet.code, "year": quiet.period.year})
+    return Item(
+        quiet.indicator.name,
+        f"{reverse('reports:declarations')}?{asked}",
+        (quiet.zone, quiet.period.label),
+        state="○ " + _("Not reported"),
+        tone="warn",
+        cure=_("Declare"),
+        cure_url=f"{reverse('reports:declarations')}?{asked}",
+    )
+
+
 RECOGNITIONS = "recognitions"
 TASKS = (
     Task(
@@ -200,6 +219,15 @@ TASKS = (
         _uncounted_workers,
         _enterprise,
         gettext_lazy("Every enterprise has been counted this year."),
+    ),
+    Task(
+        "silent",
+        gettext_lazy("Indicators not reported in the last quarter"),
+        gettext_lazy("No event and no declaration: record what happened, or declare that there is nothing to report."),
+        (gettext_lazy("Zone"), gettext_lazy("Period")),
+        _silent,
+        _quiet,
+        gettext_lazy("Every indicator of the last quarter has been reported."),
     ),
 )
 BY_SLUG = {task.slug: task for task in TASKS}

@@ -11,12 +11,14 @@ from django.urls import reverse
 
 from accounts import visits
 from organizations import actions
+from targets.models import Indicator
 from tests import make
 
 from .reading import words_of
 
 pytestmark = pytest.mark.django_db
 NOW = "2025-04-01T08:00:00+07:00"
+TASKS = ("recognitions", "decisions", "members", "workers", "silent")
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +52,9 @@ def test_a_clerk_finds_the_work_that_waits_with_its_count_and_its_list(client, l
 
     page = home(client, lan)
 
-    assert counts(page) == {"recognitions": (2, 1), "decisions": (1, 0), "members": (2, 0), "workers": (1, 0)}
+    assert counts(page) == {
+        "recognitions": (2, 1), "decisions": (1, 0), "members": (2, 0), "workers": (1, 0), "silent": (7, 0),
+    }  # fmt: skip
     assert "1 đợt đã quá hạn" in words_of(page)
     for slug, name in (
         ("recognitions", "Chi bộ Sao Mai"),
@@ -71,12 +75,31 @@ def links_in(page):
 def test_work_that_is_done_says_so(client, lan, kkt):
     enterprise = make.enterprise(zone=kkt, workers=120, workers_on=date(2025, 1, 15))
     make.organization(zone=kkt, on=date(2025, 1, 5), enterprises=[enterprise], members=5)
+    for indicator in Indicator.objects.exclude(code="party_orgs"):
+        make.declaration("nothing_to_report", zone=kkt, indicator=indicator, period="2025-Q1")
 
     page = home(client, lan)
 
     assert set(counts(page).values()) == {(0, 0)}
     assert "Mọi sự kiện đều có số quyết định." in words_of(page)
     assert "Mọi doanh nghiệp đã có số lao động năm nay." in words_of(client.get("/tasks/workers/"))
+
+
+def test_silence_of_the_last_quarter_leads_to_where_it_is_declared(client, lan, kkt, cluster, other_zone):
+    make.organization(zone=cluster, on=date(2025, 3, 31))
+    make.organization(zone=cluster, type="union_base", on=date(2024, 12, 31))
+    make.declaration("nothing_to_report", zone=kkt, indicator="union_members", period="2025-Q1")
+    make.declaration("not_applicable", zone=cluster, indicator="youth_orgs", period="2025-6M")
+    client.force_login(lan)
+
+    page = client.get("/tasks/silent/")
+
+    items = {item.name: (item.facts, item.cure_url) for item in page.context["items"]}
+    assert "Tổ chức đảng thành lập mới" not in items
+    assert "Đoàn viên công đoàn phát triển mới" not in items
+    assert len(items) == 4
+    place = (("Cụm Đình Vũ", "quý I năm 2025"), "/declarations/?zone=HP-KKT-1&year=2025")
+    assert set(items.values()) == {place}
 
 
 def test_a_leader_reads_the_work_and_is_offered_no_entry(client, quan, lan, kkt):
@@ -108,7 +131,7 @@ def test_as_many_queries_for_one_thing_to_do_as_for_fifty(client, lan, kkt):
     client.force_login(lan)
     urls = [
         "/",
-        *(reverse("reports:task", args=[slug]) for slug in ("recognitions", "decisions", "members", "workers")),
+        *(reverse("reports:task", args=[slug]) for slug in TASKS),
     ]
     one()
     few = [asked(url) for url in urls]
