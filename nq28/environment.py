@@ -27,6 +27,14 @@ def choice(name, choices):
     return value
 
 
+def whole(name, default, first, last):
+    """Return ``name``, a whole number from ``first`` to ``last``; ``default`` when it is not set."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if value not in map(str, range(first, last + 1)):
+        raise ImproperlyConfigured(f"{name}={value!r}: write a whole number from {first} to {last}")
+    return int(value)
+
+
 def words(name, default):
     """Return a comma-separated ``name`` as a list without blanks."""
     return [word.strip() for word in env.list(name, default) if word.strip()]

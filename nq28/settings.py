@@ -37,6 +37,11 @@ LEDGER_KEY = SimpleLazyObject(lambda: environment.own_key(LEDGER_KEY_FILE))  # m
 
 REQUIRE_ADMIN_TOTP = environment.boolean("REQUIRE_ADMIN_TOTP", not DEBUG)
 
+# How percents are counted and printed, everywhere alike; what is chosen is printed beside them
+PERCENT_BASIS = environment.choice("PERCENT_BASIS", ["low", "high"])
+PERCENT_DECIMALS = environment.whole("PERCENT_DECIMALS", 1, 0, 2)
+PERCENT_ROUNDING = environment.choice("PERCENT_ROUNDING", ["half_up", "truncated"])
+
 INSTALLED_APPS = [
     "nq28",
     "accounts",

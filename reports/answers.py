@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 from organizations.models import Zone
 from targets.periods import Part
 
-from .attainment import half_up, percent_text
-from .figures import BASIS, Figure, Table
+from .attainment import Basis, Number, half_up
+from .counting import Counting, counting, percent_text
+from .figures import Figure, Table
 
 
 def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -> dict:
     """One row of the attainment answer, as CONTRACT states it."""
-    attainment = figure.attainment
+    attainment, chosen = figure.attainment, counting()
     question = {
         "indicator": figure.indicator.code,
         "zone": figure.zone.code,
@@ -30,12 +31,14 @@ def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -
         "high": _number(attainment.high),
         "actual": _number(attainment.actual),
         "reported": figure.reported,
-        "percent": percent_text(attainment.percent),
+        "percent": percent_text(chosen.percent(attainment)),
         "percent_of_high": percent_text(attainment.percent_of_high),
         "standing": attainment.standing.value,
         "published_percent": _text(figure.published_percent),
         "events": f"/api/v1/events/?{urlencode(question)}",
     }
+    if chosen.basis is Basis.HIGH:
+        row["percent_of_low"] = percent_text(attainment.percent)
     if share := figure.share:
         row |= {
             "numerator": share.numerator,
@@ -48,8 +51,8 @@ def figure_json(figure: Figure, as_of: date, known_at: datetime | None = None) -
     if pace := attainment.pace:
         row |= {
             "pace": pace.standing.value,
-            "expected": percent_text(pace.expected),
-            "projected": percent_text(pace.projected),
+            "expected": _tenth(pace.expected),
+            "projected": _tenth(pace.projected),
             "needed": _number(pace.needed),
         }
     return row
@@ -80,13 +83,16 @@ def table_json(table: Table, zone: Zone) -> dict:
                     "years_not_reported": list(term.years_not_reported),
                 }
             )
+    chosen = counting()
+    rounding = {} if chosen.code == Counting().code else {"rounding": chosen.code}
     part = {} if table.part is Part.YEAR else {"part": table.part.value}
     return {
         "zone": zone.code,
         **part,
         "as_of": table.as_of.isoformat(),
         "known_at": table.known_at.isoformat() if table.known_at else None,
-        "basis": BASIS,
+        "basis": chosen.basis.value,
+        **rounding,
         "rows": rows,
         "terms": terms,
     }
@@ -97,6 +103,10 @@ def _number(value):
     if value is None or isinstance(value, int):
         return value
     return int(value) if value == int(value) else format(half_up(value, 4).normalize(), "f")
+
+
+def _tenth(value: Number) -> str:
+    return format(half_up(value, 1), "f")
 
 
 def _text(value):

@@ -26,7 +26,7 @@ from targets.periods import Part
 
 from . import registry
 from .answers import table_json
-from .attainment import Standing
+from .attainment import Basis, Standing
 from .figures import attainment_table
 
 FORMATS = ("json", "csv", "xlsx", "docx", "pdf")
@@ -60,7 +60,9 @@ def read_query(request, form_class) -> forms.Form:
     return form
 
 
-PERCENT = "One decimal, half-up, never capped; null when there is no target."
+PERCENT = (
+    "One decimal, half-up, unless the server's settings say otherwise; never capped; null when there is no target."
+)
 
 
 class AttainmentLine(serializers.Serializer):
@@ -75,8 +77,9 @@ class AttainmentLine(serializers.Serializer):
     high = serializers.IntegerField(allow_null=True)
     actual = serializers.IntegerField(allow_null=True, help_text="null: nothing was reported.")
     reported = serializers.BooleanField()
-    percent = serializers.CharField(allow_null=True, help_text=PERCENT)
+    percent = serializers.CharField(allow_null=True, help_text=f"Of the end that `basis` names. {PERCENT}")
     percent_of_high = serializers.CharField(allow_null=True)
+    percent_of_low = serializers.CharField(required=False, allow_null=True, help_text="When `basis` is high.")
     standing = serializers.ChoiceField([standing.value for standing in Standing])
     published_percent = serializers.CharField(allow_null=True)
     events = serializers.CharField(help_text="The rows whose quantities add up to `actual`.")
@@ -118,7 +121,10 @@ class Attainment(serializers.Serializer):
     )
     as_of = serializers.DateField()
     known_at = serializers.DateTimeField(allow_null=True)
-    basis = serializers.ChoiceField(["low"], help_text="Percents are of the low end of the range.")
+    basis = serializers.ChoiceField(
+        [basis.value for basis in Basis], help_text="Which end of the range percents are of, by the server's settings."
+    )
+    rounding = serializers.CharField(required=False, help_text="How percents are shortened, when not half_up_1.")
     rows = AttainmentLine(many=True)
     terms = AttainmentTerm(many=True, help_text="Empty when a part of each year was asked for.")
 

@@ -1,7 +1,7 @@
 """What was done against what was promised (DOMAIN §6). Pure arithmetic: no Django, no clock, no float, no rounding.
 
 Every ratio is kept as a `Fraction`, that is as numerator and denominator: 166 of 190 has no last decimal, and half-up
-at a tie (100.25 → "100.3") is only right when nothing was rounded before. Rounding happens once, in `half_up`, when a
+at a tie (100.25 → "100.3") is only right when nothing was rounded before. Rounding happens once, in `shorten`, when a
 figure is printed. Figures go in and come out as `int`, `Decimal` or (rates) `Fraction`; a float is refused.
 """
 
@@ -31,6 +31,13 @@ class Standing(StrEnum):
 class PaceStanding(StrEnum):
     ON_TRACK = "on_track"
     BEHIND = "behind"
+
+
+class Basis(StrEnum):
+    """Which end of a target's range percents are of."""
+
+    LOW = "low"
+    HIGH = "high"
 
 
 class Rule(StrEnum):
@@ -88,6 +95,10 @@ class Attainment:
     percent: Fraction | None
     percent_of_high: Fraction | None
     pace: Pace | None
+
+    def percent_on(self, basis: Basis) -> Fraction | None:
+        """The percent of that end of the target."""
+        return self.percent_of_high if basis is Basis.HIGH else self.percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +182,19 @@ def attain(
     return Attainment(actual, low, high, True, standing, percent, percent_of_high, pace)
 
 
-def attain_term(yearly: Mapping[int, Attainment], *, adds_up: bool = True) -> TermAttainment:
+def attain_term(
+    yearly: Mapping[int, Attainment], basis: Basis = Basis.LOW, *, adds_up: bool = True
+) -> TermAttainment:
     """Sum up the years of a term; raises ValueError when a year between the first and the last is missing.
 
-    The range is that of the yearly percents over years with a target ("100–275%"). A year whose target is 0 has a
-    target and can be met, but no percent. `adds_up=False` of rates: their years have no total, `actual` is None.
+    The range is that of the yearly percents on `basis` over years with a target ("100–275%"). A year whose target is 0
+    has a target and can be met, but no percent. `adds_up=False` of rates: their years have no total, `actual` is None.
     """
     years = sorted(yearly)
     if not years or years != list(range(years[0], years[-1] + 1)):
         raise ValueError(f"years={years}: a term needs every year from its first to its last")
     applying = [year for year in years if yearly[year].standing is not Standing.NOT_APPLICABLE]
-    percents = [percent for year in years if (percent := yearly[year].percent) is not None]
+    percents = [percent for year in years if (percent := yearly[year].percent_on(basis)) is not None]
     actuals = [_exact("actual", actual) for year in years if (actual := yearly[year].actual) is not None]
     return TermAttainment(
         first_year=years[0],
@@ -232,9 +245,12 @@ def truncated(exact: Number, places: int) -> Decimal:
     return _decimal(exact < 0, int(abs(_exact("exact", exact)) * 10**places), places)
 
 
-def percent_text(exact: Number | None) -> str | None:
-    """Return a percent as the API prints it: "275.0", half-up to one decimal, never capped; None stays None."""
-    return None if exact is None else format(half_up(exact, 1), "f")
+def shorten(exact: Number, rule: Rule, places: int) -> Decimal:
+    """Return `exact` with `places` decimals by one of the rules that shorten; ValueError for another."""
+    ways = {Rule.HALF_UP: half_up, Rule.HALF_EVEN: half_even, Rule.TRUNCATED: truncated}
+    if rule not in ways:
+        raise ValueError(f"rule={rule}: {', '.join(ways)}")
+    return ways[rule](exact, places)
 
 
 def explain_published(actual: Number | None, low: Number | None, published: str | Decimal) -> frozenset[Rule]:

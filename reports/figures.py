@@ -25,10 +25,9 @@ from targets.models import Indicator, TargetVersion, Term, plain
 from targets.periods import Part, Period
 
 from .attainment import Attainment, TermAttainment, attain, attain_term, period_progress
+from .counting import counting
 from .heard import Declared, Reports, Tree
 from .shares import Share, Shares
-
-BASIS = "low"  # percent is of the low end of the range
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Table:
         """The indicator of ``zone`` over consecutive years of the table."""
         yearly = self.yearly(zone, indicator)
         years = {year: yearly[year] for year in range(first_year, last_year + 1)}
-        return attain_term(years, adds_up=not indicator.is_rate)
+        return attain_term(years, counting().basis, adds_up=not indicator.is_rate)
 
 
 def attainment_table(

@@ -41,11 +41,10 @@ from organizations.snapshot_read import one_snapshot
 from targets.models import Term
 from vietnamese.dates import format_date
 
-from .figures import BASIS
+from .counting import counting
 from .tables import Table
 
 MOST_YEARS = 30  # a table of more columns takes a minute to lay out and nobody reads it
-ROUNDING = "half_up_1"
 DOCUMENT_LANGUAGE = "vi"  # files and API; only the screen follows the reader's language
 
 _reports: dict[str, type["Report"]] = {}
@@ -149,10 +148,7 @@ class Report:
     @property
     def basis(self) -> str:
         """What every document prints of how it was counted."""
-        return (
-            f"Số liệu tính đến ngày {format_date(self.as_of)}; tỷ lệ tính trên mức giao thấp; "
-            "làm tròn nửa lên, 1 chữ số."
-        )
+        return f"Số liệu tính đến ngày {format_date(self.as_of)}; {counting().paper}."
 
     @property
     def filename(self) -> str:
@@ -169,8 +165,8 @@ class Report:
                 "from": self.first_year,
                 "year": self.year,
                 "as_of": self.as_of.isoformat(),
-                "basis": BASIS,
-                "rounding": ROUNDING,
+                "basis": counting().basis.value,
+                "rounding": counting().code,
                 "note": self.basis,
                 "sections": [
                     {"heading": section.heading, "paragraphs": [block.text for block in section.blocks]}

@@ -1,8 +1,8 @@
 """Rows as a report says them: columns with a kind, cells that are values, and four kinds of silence kept apart.
 
-A cell is a value, never a formatted text: a count (int, or Decimal for a rate), an exact percent (Fraction), a day, a
-year as text, a ``Span``, a ``State`` or plain text. ``cell_text`` is what every screen and paper prints, ``cell_json``
-what the API answers.
+A cell is a value, never a formatted text: a count (int, or Decimal for a rate), an exact percent (Fraction,
+printed as the office chose), a day, a year as text, a ``Span``, a ``State`` or plain text. ``cell_text`` is what every
+screen and paper prints, ``cell_json`` what the API answers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,10 @@ from typing import Any
 from django.utils.translation import gettext, gettext_noop
 
 from vietnamese.dates import format_date
-from vietnamese.numbers import format_count, format_decimal, format_percent
+from vietnamese.numbers import format_count, format_decimal
 
-from .attainment import half_up, percent_text
+from .attainment import half_up
+from .counting import counting, percent_text
 
 
 class Kind(StrEnum):
@@ -151,7 +152,7 @@ def cell_text(value, kind: Kind = Kind.TEXT) -> str:
         case bool():
             raise TypeError(f"{value!r}: a cell is a figure, a day or a text")
         case int() | Decimal() | Fraction() if kind is Kind.PERCENT:
-            return format_percent(half_up(value, 1))
+            return counting().text(value)
         case int():
             return format_count(value)
         case Decimal() | Fraction():

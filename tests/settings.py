@@ -8,7 +8,14 @@ import tempfile
 from pathlib import Path
 
 scratch = Path(tempfile.mkdtemp(prefix="nq28-tests-"))
-for name in ("SECRET_KEY_FILE", "REPLICA_URL", "ALLOWED_HOSTS"):
+for name in (
+    "SECRET_KEY_FILE",
+    "REPLICA_URL",
+    "ALLOWED_HOSTS",
+    "PERCENT_BASIS",
+    "PERCENT_DECIMALS",
+    "PERCENT_ROUNDING",
+):
     os.environ.pop(name, None)
 os.environ |= {
     "DEBUG": "false",

@@ -90,9 +90,10 @@ def format_decimal(number: Decimal | int, places: int | None = None) -> str:
     return text.translate({ord(","): ".", ord("."): ","})
 
 
-def format_percent(percent: Decimal | int) -> str:
-    """Return ``105,3%``: half-up to one decimal, whole numbers without ",0", no space before the sign."""
-    return f"{format_decimal(_plain(_rounded(Decimal(percent), 1)))}%"
+def format_percent(percent: Decimal | int, places: int = 1) -> str:
+    """Return ``105,3%``: half-up to ``places`` decimals, whole numbers without ",0", no space before the sign."""
+    number = _rounded(Decimal(percent), places)
+    return f"{format_decimal(number, 0 if number == number.to_integral_value() else places)}%"
 
 
 def _rounded(number: Decimal, places: int) -> Decimal:

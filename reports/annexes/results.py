@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 
 from organizations.models import Zone
 from reports.attainment import Standing, progress
+from reports.counting import counting
 from reports.figures import Figure
 from reports.figures import Table as Figures
 from reports.tables import Column, Kind, Row, Span, State, Table
@@ -68,7 +69,7 @@ def results(figures: Figures, zone: Zone) -> Table:
         for year in years:
             figure = figures.figure(zone, indicator, year)
             silent = silence(figure, figures.as_of)
-            percent = figure.attainment.percent
+            percent = counting().percent(figure.attainment)
             values |= {
                 f"target_{year}": target_cell(figure),
                 f"actual_{year}": silent or figure.attainment.actual,

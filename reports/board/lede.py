@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.attainment import PaceStanding, Standing, difference
+from reports.counting import counting
 from reports.figures import Figure
 from vietnamese.dates import format_date
 
@@ -106,17 +107,15 @@ def _headline(figures, year, as_of):
 def _best(figures):
     """The one exceeded most."""
     exceeded = [
-        figure
-        for figure in figures
-        if figure.attainment.standing is Standing.EXCEEDED and figure.attainment.percent is not None
+        figure for figure in figures if figure.attainment.standing is Standing.EXCEEDED and _percent(figure) is not None
     ]
     if not exceeded:
         return ""
-    best = max(exceeded, key=lambda figure: figure.attainment.percent)
+    best = max(exceeded, key=_percent)
     text = _("{name} is furthest above its target ({percent}).") if len(exceeded) > 1 else _(
         "{name} is above its target ({percent})."
     )  # fmt: skip
-    return format_html(text, name=_name(best), percent=percent_of(best.attainment.percent))
+    return format_html(text, name=_name(best), percent=percent_of(_percent(best)))
 
 
 def _behind(figures, as_of):
@@ -127,7 +126,7 @@ def _behind(figures, as_of):
             if figure.attainment.standing is Standing.BELOW
             and (figure.attainment.pace or has_ended(figure.year, as_of))  # a rate of one day is not late before
         ),
-        key=lambda figure: figure.attainment.percent or Fraction(0),
+        key=lambda figure: _percent(figure) or Fraction(0),
     )
     if not below:
         return
@@ -136,7 +135,7 @@ def _behind(figures, as_of):
         yield format_html(
             _("{name} reached <b>{percent}</b>, <b>{short} {unit}</b> short of the target."),
             name=_name(worst),
-            percent=percent_of(worst.attainment.percent),
+            percent=percent_of(_percent(worst)),
             short=number(difference(worst.attainment.low, worst.attainment.actual)),
             unit=worst.indicator.unit,
         )
@@ -150,7 +149,7 @@ def _behind(figures, as_of):
     yield format_html(
         _("{name} stands at <b>{percent}</b>, behind pace; <b>{needed} {unit}</b> more by {last}."),
         name=_name(worst),
-        percent=percent_of(worst.attainment.percent),
+        percent=percent_of(_percent(worst)),
         needed=number(worst.attainment.pace.needed),
         unit=worst.indicator.unit,
         last=f"31/12/{as_of.year}",
@@ -184,6 +183,10 @@ def _unassigned(figures):
         _("No target assigned: {names}."),
         [figure for figure in none if figure.attainment.standing is not Standing.NOT_APPLICABLE],
     )
+
+
+def _percent(figure):
+    return counting().percent(figure.attainment)
 
 
 def _others(text, figures: Iterable[Figure]):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from organizations.models import Zone
 from reports.annexes.results import years_text
 from reports.attainment import TermAttainment, half_up, published_flag
+from reports.counting import counting
 from reports.figures import Figure, Table
 from reports.tables import Kind, Span, cell_text
 from targets.models import Indicator
@@ -134,7 +135,7 @@ def details(table: Table, zone: Zone, year: int) -> list[Detail]:
                 projected=_tenth(pace.projected) if pace else "—",
                 needed=number(pace.needed) if pace else "—",
                 published=percent_of(published) or "—",
-                differs=published_flag(attainment.actual, attainment.low, published),
+                differs=published_flag(attainment.actual, counting().end(attainment), published),
             )
         )
     return found

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from organizations.models import Zone
 from organizations.snapshot_read import one_snapshot
 from reports.attainment import published_flag
+from reports.counting import counting
 from reports.figures import attainment_table
 from targets.forms import TargetSheetForm, percent_name, range_name, seen_name
 from targets.models import Indicator, Target, TargetVersion, plain
@@ -114,7 +115,7 @@ def _given(question, table, zone, indicator, current, form):
         url=question.events(indicator, zone=zone.code),
         said=say(figure, question.as_of),
         published="" if published is None else f"{format_decimal(published)}%",
-        differs=published_flag(figure.attainment.actual, figure.attainment.low, published),
+        differs=published_flag(figure.attainment.actual, counting().end(figure.attainment), published),
         range_box=form[range_name(zone, indicator)] if form else None,
         percent_box=form[percent_name(zone, indicator)] if form else None,
         seen=form[seen_name(zone, indicator)] if form else None,

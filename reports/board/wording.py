@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.attainment import Attainment, Number, PaceStanding, Standing, difference, half_up, progress
+from reports.counting import counting
 from reports.figures import Figure
 from reports.tables import Kind, Span, cell_text
 from vietnamese.dates import format_date
@@ -40,7 +41,7 @@ class Said:
 def say(figure: Figure, as_of: date) -> Said:
     """The standing of a figure. A year that still runs is never called failed: it is on pace, or behind it."""
     attainment = figure.attainment
-    percent = percent_of(attainment.percent)
+    percent = percent_of(counting().percent(attainment))
     match attainment.standing:
         case Standing.EXCEEDED:
             more = number(difference(attainment.actual, attainment.high))

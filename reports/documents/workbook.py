@@ -9,6 +9,7 @@ from math import ceil
 import xlsxwriter
 
 from reports.attainment import half_up
+from reports.counting import counting
 from reports.tables import Kind, State, cell_text
 from vietnamese.spreadsheets import FORMULA_STARTS, SAFE_WORKBOOK
 
@@ -94,9 +95,9 @@ def _write(sheet, line, at, value, column, formats, bold):
         case None:
             sheet.write_blank(line, at, None, formats.cell(bold))
         case int() | Decimal() | Fraction() if column.kind is Kind.PERCENT:
-            shown = half_up(value, 1)
-            whole = shown == shown.to_integral_value()
-            sheet.write_number(line, at, float(shown / 100), formats.cell(bold, num_format="0%" if whole else "0.0%"))
+            shown = counting().shorten(value)
+            places = "" if shown == shown.to_integral_value() else f".{'0' * counting().decimals}"
+            sheet.write_number(line, at, float(shown / 100), formats.cell(bold, num_format=f"0{places}%"))
         case bool():
             raise TypeError(f"{value!r}: a cell is a figure, a day or a text")
         case int():

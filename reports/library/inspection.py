@@ -12,6 +12,7 @@ from reports.annexes.foundings import foundings
 from reports.annexes.results import results, silence, target_cell, years_text
 from reports.answers import table_json
 from reports.attainment import Standing, progress
+from reports.counting import counting
 from reports.documents.party_format import body, place, spell
 from reports.figures import attainment_table
 from reports.registry import Block, Section
@@ -193,8 +194,9 @@ class Inspection(registry.Report):
         done = f"kết quả {cell_text(attainment.actual, Kind.COUNT)} {unit}"
         until = f" (đến ngày {format_date(self.as_of)})" if progress(year, self.as_of) else ""
         text = f"{target}, {done}{until}"
-        if attainment.percent is not None:
-            text += f", bằng {cell_text(attainment.percent, Kind.PERCENT)}"
+        percent = counting().percent(attainment)
+        if percent is not None:
+            text += f", bằng {cell_text(percent, Kind.PERCENT)}"
         if attainment.pace and attainment.standing is Standing.BELOW:
             text += f", còn {cell_text(attainment.pace.needed, Kind.COUNT)} {unit} để đạt mức thấp"
         elif attainment.standing in STANDING and not (attainment.standing is Standing.BELOW and until):
@@ -244,7 +246,8 @@ class Inspection(registry.Report):
                     silent.append(year)
                 elif figure.attainment.standing is Standing.BELOW and not progress(year, self.as_of):
                     attainment = figure.attainment
-                    rate = "" if attainment.percent is None else f" ({cell_text(attainment.percent, Kind.PERCENT)})"
+                    percent = counting().percent(attainment)
+                    rate = "" if percent is None else f" ({cell_text(percent, Kind.PERCENT)})"
                     below.append(
                         f"năm {year} kết quả {cell_text(attainment.actual, Kind.COUNT)}, chỉ tiêu "
                         f"{cell_text(target_cell(figure), Kind.COUNT)}{rate}"

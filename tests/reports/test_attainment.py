@@ -21,12 +21,12 @@ from reports.attainment import (
     explain_published,
     half_even,
     half_up,
-    percent_text,
     progress,
     published_flag,
     rate,
     truncated,
 )
+from reports.counting import percent_text
 
 # One year
 

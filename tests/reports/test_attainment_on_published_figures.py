@@ -19,11 +19,11 @@ from reports.attainment import (
     attain,
     explain_published,
     half_up,
-    percent_text,
     published_flag,
     rate,
     truncated,
 )
+from reports.counting import percent_text
 
 
 def rows_of(path):

@@ -16,9 +16,9 @@ from reports.attainment import (
     explain_published,
     half_even,
     half_up,
-    percent_text,
     truncated,
 )
+from reports.counting import percent_text
 
 SMALL = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 FULL = settings(SMALL, max_examples=3_000)

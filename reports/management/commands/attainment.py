@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 
 from organizations.models import Zone
 from reports.answers import table_json
+from reports.counting import counting
 from reports.figures import attainment_table
 from reports.tables import Kind, Span, cell_text
 from targets.periods import Part
@@ -48,13 +49,15 @@ class Command(BaseCommand):
 
     def _print(self, table, row):
         day = format_date(table.as_of)
-        self.stdout.write(f"{row.name} ({row.code}), {day}")
+        chosen = counting()
+        self.stdout.write(f"{row.name} ({row.code}), {day}; {chosen.paper}")
         for year in table.years:
             for indicator in table.indicators:
                 found = table.figure(row, indicator, year).attainment
                 target = "—" if found.low is None else format_range(found.low, found.high)
                 actual = "—" if found.actual is None else cell_text(found.actual, Kind.COUNT)
-                percent = "—" if found.percent is None else cell_text(found.percent, Kind.PERCENT)
+                rate = chosen.percent(found)
+                percent = "—" if rate is None else cell_text(rate, Kind.PERCENT)
                 code = table.period(year).code
                 self.stdout.write(f"{code}  {indicator.code:<18}{actual:>9}{target:>16}{percent:>9}  {found.standing}")
         for first, last in table.terms:
