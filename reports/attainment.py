@@ -182,9 +182,7 @@ def attain(
     return Attainment(actual, low, high, True, standing, percent, percent_of_high, pace)
 
 
-def attain_term(
-    yearly: Mapping[int, Attainment], basis: Basis = Basis.LOW, *, adds_up: bool = True
-) -> TermAttainment:
+def attain_term(yearly: Mapping[int, Attainment], basis: Basis = Basis.LOW, *, adds_up: bool = True) -> TermAttainment:
     """Sum up the years of a term; raises ValueError when a year between the first and the last is missing.
 
     The range is that of the yearly percents on `basis` over years with a target ("100–275%"). A year whose target is 0

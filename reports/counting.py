@@ -4,6 +4,8 @@ An office's choice, made once in the environment and read only here: page, docum
 print by it and say so. Standings come from the figures themselves and never depend on it.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +32,12 @@ class Counting:
     basis: Basis = Basis.LOW
     decimals: int = 1
     rounding: Rule = Rule.HALF_UP
+
+    @classmethod
+    def of(cls, basis: str, code: str) -> Counting:
+        """The choice that ``basis`` and ``code`` tell of, as they are kept beside what was frozen."""
+        rounding, _mark, decimals = code.rpartition("_")
+        return cls(Basis(basis), int(decimals), Rule(rounding))
 
     @property
     def code(self) -> str:
@@ -79,6 +87,10 @@ class Counting:
     def shorten(self, exact: Number) -> Decimal:
         return shorten(exact, self.rounding, self.decimals)
 
+    def written(self, exact: Number) -> str:
+        """A percent as programs read it: "275.0"."""
+        return format(self.shorten(exact), "f")
+
     def text(self, exact: Number) -> str:
         """A percent as people read it: "105,3%", whole numbers without decimals."""
         return format_percent(self.shorten(exact), self.decimals)
@@ -91,4 +103,4 @@ def counting() -> Counting:
 
 def percent_text(exact: Number | None) -> str | None:
     """Return a percent as programs read it: "275.0", shortened as the office chose, never capped; None stays None."""
-    return None if exact is None else format(counting().shorten(exact), "f")
+    return None if exact is None else counting().written(exact)

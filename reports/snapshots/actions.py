@@ -19,7 +19,7 @@ from organizations.actions.checks import date_problem, refuse, too_long
 from organizations.ledger import writing
 from organizations.models import Change, PeriodLock, Zone
 from organizations.problems import Conflict, Problem, Refused
-from reports.figures import BASIS
+from reports.counting import counting
 from reports.models import OPEN, Snapshot, SnapshotFigure, SnapshotRemark, State
 from reports.registry import DOCUMENT_LANGUAGE
 from targets.periods import Period
@@ -47,10 +47,11 @@ def draft(*, zone: Zone, period: Period, as_of: date, by: User, note: str = "") 
         refuse({0: [*_day_problems(period, as_of, book.today), *too_long(Snapshot, note=note)]})
         before = list(Snapshot.objects.of_period(period).filter(zone=zone).order_by("number"))
         refuse({0: _standing_in_the_way(before, period, as_of)})
+        counted = counting()
         snapshot = Snapshot(
             zone=zone, period=period.code, first_day=period.first_day, last_day=period.last_day,
-            number=before[-1].number + 1 if before else 1, as_of=as_of, known_at=book.recorded_at, basis=BASIS,
-            rounding=freeze.ROUNDING, zones=freeze.tree_of(zone), note=note, drafted_by=by,
+            number=before[-1].number + 1 if before else 1, as_of=as_of, known_at=book.recorded_at,
+            basis=counted.basis.value, rounding=counted.code, zones=freeze.tree_of(zone), note=note, drafted_by=by,
             drafted_at=book.recorded_at,
         )  # fmt: skip
         table = freeze.figures_of(

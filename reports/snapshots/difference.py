@@ -15,6 +15,7 @@ from vietnamese.numbers import format_decimal
 
 from .freeze import (
     FrozenIndicator,
+    counted_by,
     counted_events,
     definition_of,
     figures_of,
@@ -120,7 +121,8 @@ def _number(values):
 def _now(snapshot, indicators):
     """The values of now by the id of each of ``indicators``."""
     table = figures_of(snapshot.zone, snapshot.covers, as_of=snapshot.as_of, known_at=None, indicators=indicators)
-    return {one.pk: values_of(table.figure(table.zones[0], one, table.first_year)) for one in table.indicators}
+    counted = counted_by(snapshot)
+    return {one.pk: values_of(table.figure(table.zones[0], one, table.first_year), counted) for one in table.indicators}
 
 
 def _of_figure(snapshot, row, indicator, by_then, today, zone_ids):

@@ -9,7 +9,8 @@ from typing import Any
 from organizations.ledger import seal_of
 from organizations.models import Event, Zone
 from organizations.selection import Selection
-from reports.attainment import half_up, percent_text
+from reports.attainment import half_up
+from reports.counting import Counting
 from reports.figures import Figure, Table, attainment_table
 from reports.heard import Tree
 from reports.models import Snapshot, SnapshotFigure
@@ -18,7 +19,6 @@ from targets.levels import Filters
 from targets.models import Indicator
 from targets.periods import Period
 
-ROUNDING = "half_up"
 PLACES = 4  # of a rate as it is stored; a count is whole
 
 
@@ -130,8 +130,13 @@ def counted_events(definition: Mapping, snapshot: Snapshot, *, since: bool = Fal
     return events.filter(recorded_at__gt=snapshot.known_at) if since else events.known_at(snapshot.known_at)
 
 
-def values_of(figure: Figure) -> dict[str, Any]:
-    """What a figure says, by the columns that keep it."""
+def counted_by(snapshot: Snapshot) -> Counting:
+    """How the percents of ``snapshot`` were written, whatever the office has chosen since."""
+    return Counting.of(snapshot.basis, snapshot.rounding)
+
+
+def values_of(figure: Figure, counted: Counting) -> dict[str, Any]:
+    """What a figure says, by the columns that keep it; its percents written as ``counted``."""
     attainment, share = figure.attainment, figure.share
     pace = attainment.pace
     return {
@@ -140,13 +145,13 @@ def values_of(figure: Figure) -> dict[str, Any]:
         "actual": _stored(attainment.actual),
         "numerator": share.numerator if share else None,
         "denominator": share.denominator if share else None,
-        "percent": percent_text(attainment.percent) or "",
-        "percent_of_high": percent_text(attainment.percent_of_high) or "",
+        "percent": "" if attainment.percent is None else counted.written(attainment.percent),
+        "percent_of_high": "" if attainment.percent_of_high is None else counted.written(attainment.percent_of_high),
         "standing": attainment.standing.value,
         "reported": figure.reported,
         "missing": list(figure.missing),
         "pace": pace.standing.value if pace else "",
-        "expected": (percent_text(pace.expected) or "") if pace else "",
+        "expected": format(half_up(pace.expected, 1), "f") if pace else "",
         "target_version_id": figure.target.pk if figure.target else None,
     }
 
@@ -171,7 +176,7 @@ def frozen_rows(table: Table, snapshot: Snapshot) -> list[SnapshotFigure]:
             SnapshotFigure(
                 snapshot=snapshot, indicator_id=indicator.pk, order=order, code=indicator.code, name=indicator.name,
                 unit=indicator.unit, definition=definition, event_ids=[pk for pk, _quantity in events],
-                **values_of(figure),
+                **values_of(figure, counted_by(snapshot)),
             )
         )  # fmt: skip
     return rows

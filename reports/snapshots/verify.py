@@ -18,6 +18,7 @@ from vietnamese.numbers import format_decimal
 
 from .freeze import (
     FrozenIndicator,
+    counted_by,
     counted_events,
     figures_of,
     kept_tree,
@@ -76,7 +77,7 @@ def recomputed(stored: Snapshot, figures: list[SnapshotFigure]) -> Iterator[Find
         indicators=[FrozenIndicator.of(row) for row in figures], tree=kept_tree(stored),
     )  # fmt: skip
     for row, indicator in zip(figures, table.indicators, strict=True):
-        ought = values_of(table.figure(table.zones[0], indicator, table.first_year))
+        ought = values_of(table.figure(table.zones[0], indicator, table.first_year), counted_by(stored))
         ought["event_ids"] = list(counted_events(row.definition, stored).values_list("pk", flat=True))
         for column, expected in ought.items():
             if (found := getattr(row, column)) != expected:

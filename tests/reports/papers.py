@@ -52,7 +52,7 @@ def office(kkt):
 def say(zone, indicator, year, value):
     declare(
         zone=zone, indicator=make.indicator(indicator), first_day=date(year, 1, 1), last_day=date(year, 12, 31),
-        value=value, by=make.system(),
+        value=value, by=make.system(), reason="Không có đối tượng",
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ def ask(client, user, **query):
 def say_complete(zone, indicator, value="complete", year=2024):
     declare(
         zone=zone, indicator=make.indicator(indicator), first_day=date(year, 1, 1), last_day=date(year, 12, 31),
-        value=value, by=make.system(),
+        value=value, reason="Không có đối tượng", by=make.system(),
     )  # fmt: skip
 
 
