@@ -18,6 +18,10 @@ def doubt_of_capital(ownership: str | None, countries: str) -> str:
         return _("Foreign capital, and no country is given.")
     if ownership in (Ownership.STATE, Ownership.PRIVATE) and countries and search_key(countries) not in AT_HOME:
         return _("The capital is domestic, yet the country is “%(country)s”.") % {"country": countries}
+    if ownership in (Ownership.UNKNOWN, None) and countries and search_key(countries) not in AT_HOME:
+        return _("The country “%(country)s” is given, and not whose capital it is: say FDI or joint venture.") % {
+            "country": countries
+        }
     return ""
 
 

@@ -20,8 +20,11 @@ class Sparkline:
 
 
 def sparkline(points: Sequence[tuple[date, int]], until: date) -> Sparkline | None:
-    """Draw ``points`` (by day) as steps: a level holds until the next is known, at last until ``until``."""
-    if not points:
+    """Draw ``points`` (by day) as steps: a level holds until the next is known, at last until ``until``.
+
+    One point is no course: it has no picture.
+    """
+    if len(points) < 2:
         return None
     first, end = points[0][0], max(until, points[-1][0])
     days = max((end - first).days, 1)

@@ -61,6 +61,9 @@ class ActForm(forms.Form):
     def __init__(self, *arguments, user, **options):
         super().__init__(*arguments, **options)
         self.user = user
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.error_messages["required"] = gettext_lazy("Choose one from the list.")
         self.fields["key"].initial = uuid4
         if self.reason_always:
             self.fields["reason"].required = True

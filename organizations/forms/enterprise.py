@@ -119,7 +119,8 @@ class NewEnterpriseForm(EnterpriseForm):
         label=gettext_lazy("Workers counted on"), required=False, event=True, widget=forms.TextInput(DAY_BOX),
         help_text=gettext_lazy("dd/mm/yyyy; today when left empty."),
     )  # fmt: skip
-    field_order = ["key", "zone_of", *FIELDS, "workers", "workers_on"]
+    zone_said = forms.CharField(required=False, max_length=30, widget=forms.HiddenInput)
+    field_order = ["key", "zone_said", "zone_of", *FIELDS, "workers", "workers_on"]
     called = {"on": "workers_on", "total": "workers"}
 
     def __init__(self, *arguments, **options):
@@ -139,6 +140,25 @@ class NewEnterpriseForm(EnterpriseForm):
 
     def zone(self):
         return self.cleaned_data.get("zone_of")
+
+    def clean(self):
+        data = super().clean()
+        zone, park = data.get("zone_of"), data.get("park")
+        if zone and park and data.get("zone_said") != zone.code and (nearer := self._nearer(park, zone)):
+            message = _(
+                "“%(park)s” is looked after by %(nearer)s: choose that zone. "
+                "If the enterprise does belong to %(zone)s itself, save once more."
+            )
+            self.add_error("zone_of", message % {"park": park, "nearer": nearer, "zone": zone})
+            self.data = self.data.copy()
+            self.data["zone_said"] = zone.code  # the second time it is meant
+        return data
+
+    def _nearer(self, park, zone) -> Zone | None:
+        """The zone below ``zone`` to which ``park`` belongs today, when it is not the zone's own."""
+        today, below = timezone.localdate(), zone.subtree_ids()
+        keepers = [stay.zone for stay in park.zones.select_related("zone") if stay.holds(today)]
+        return None if zone in keepers else next((keeper for keeper in keepers if keeper.pk in below), None)
 
     def values(self) -> dict:
         data = self.cleaned_data

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organizations.access import Act, zone_ids_for, zones_for
+from organizations.entry.happenings import proposed_name
 from organizations.fields import CountFormField, NameFormField
 from organizations.models import OrganizationType, Sector, Zone
 
@@ -30,7 +31,10 @@ class FoundingForm(DecisionForm):
     type = forms.ModelChoiceField(
         OrganizationType.objects.none(), label=gettext_lazy("Type"), empty_label=gettext_lazy("— choose —")
     )
-    name = NameFormField(label=gettext_lazy("Name"))
+    name = NameFormField(
+        label=gettext_lazy("Name"), required=False,
+        help_text=gettext_lazy("Left empty, it is the type and the enterprise: Công đoàn cơ sở Công ty …"),
+    )  # fmt: skip
     code = forms.CharField(
         label=gettext_lazy("Code"), required=False, max_length=40, widget=forms.TextInput({"size": 16}),
         help_text=gettext_lazy("When your office gives organisations a code."),
@@ -70,6 +74,15 @@ class FoundingForm(DecisionForm):
         self.fields["type"].choices = [("", _("— choose —")), *groups.items()]
         for name in ("parent", "enterprise", "enterprises"):
             self.fields[name].user = self.user
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("name") and "name" not in self.errors:
+            if data.get("type") and data.get("enterprise"):
+                data["name"] = proposed_name(data["type"], data["enterprise"].name)
+            elif not {"type", "enterprise"} & self.errors.keys():
+                self.add_error("name", _("Give the name, or the enterprise it is called after."))
+        return data
 
     def values(self) -> dict[str, Any]:
         """What ``establish`` is given beside the decision and the person."""

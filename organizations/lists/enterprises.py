@@ -1,5 +1,6 @@
 from collections import defaultdict
 
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,10 +14,13 @@ from organizations.models import (
     LegalForm,
     Ownership,
     Park,
+    ParkAlias,
     Sector,
     latest_of,
 )
+from organizations.search import words_of
 from vietnamese.dates import format_date
+from vietnamese.text import search_key
 
 from .columns import Cell, Column, Tag
 from .filters import EnterpriseListFilters
@@ -133,6 +137,23 @@ class EnterpriseList(Listing):
 
     def live(self):
         return Enterprise.objects.live()
+
+    @cached_property
+    def places_meant(self):
+        """The parks that have every word typed in one of their names: a list of enterprises finds no park by itself."""
+        words = words_of(self.searched)
+        if not words:
+            return []
+        parks = next(facet for facet in self.facets if facet.name == "park")
+        names = {option.value: [option.label] for option in parks.options}
+        for pk, name in ParkAlias.objects.filter(park__in=names).order_by("name").values_list("park_id", "name"):
+            names[str(pk)].append(name)
+        keyed = [(value, found[0], [f" {search_key(name)}" for name in found]) for value, found in names.items()]
+        return [
+            (name, self.query(search=None, park=[value]))
+            for value, name, keys in keyed
+            if any(all(f" {word}" in key for word in words) for key in keys)
+        ]
 
     def people(self):
         return latest_of("enterprise", self.today)

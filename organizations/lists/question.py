@@ -229,6 +229,11 @@ class Listing:
         return self.params.get("search", "")
 
     @property
+    def places_meant(self) -> list[tuple[str, str]]:
+        """Name and address of filters that the words typed may mean instead; none unless a list says so."""
+        return []
+
+    @property
     def links(self) -> list[tuple[str, str]]:
         """Filters that no box of the form holds, so that sending it keeps them."""
         boxes = {facet.name for facet in self.facets} | {"search"}

@@ -97,7 +97,8 @@ def test_who_undoes_what_another_has_just_undone_is_told_so(client, monkeypatch,
 
 
 def test_what_is_not_there_is_said_in_the_words_of_the_person(lan, kkt):
-    assert Api(lan).get(f"{IMPORTS}999/").json() == {"detail": "Không có dòng nào như vậy trong những gì bạn được xem."}
+    said = "Không có dòng nào như vậy trong những gì anh/chị được xem."
+    assert Api(lan).get(f"{IMPORTS}999/").json() == {"detail": said}
     lan.language = "en"
     lan.save()
     assert Api(lan).get(f"{IMPORTS}999/").json() == {"detail": "There is no such row among those you may see."}

@@ -160,7 +160,7 @@ def test_the_former_zone_reads_its_own_lines_and_the_state_they_lead_to(client, 
 
     assert mine.context["may_edit"] is False and mine.context["shown"].acts == []
     assert not any(line.may_correct for line in mine.context["shown"].timeline.lines)
-    assert "Các dòng do đơn vị khác ghi không hiện với bạn." in words_of(mine)
+    assert "Các dòng do đơn vị khác ghi không hiện với anh/chị." in words_of(mine)
     assert look(client, lan, cell, as_of="30/08/2024").context["shown"].life.status == "away"
     assert theirs.context["shown"].life.members == 5 and buttons_of(theirs)
     early = look(client, hoa, cell, as_of="30/06/2024")

@@ -53,7 +53,7 @@ def test_an_organisation_is_founded_with_its_decision_its_enterprises_and_its_me
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"name": ""}, "name"),
+        ({"name": "", "enterprise": ""}, "name"),
         ({"type": ""}, "type"),
         ({"number": ""}, "number"),
         ({"issued_on": "31/02/2024"}, "issued_on"),
@@ -72,6 +72,13 @@ def test_a_wrong_value_is_told_at_its_field_and_nothing_is_written(client, lan, 
     with no_trace():
         answer = client.post(NEW, given | wrong)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+
+
+def test_without_a_name_it_is_called_after_its_enterprise(client, lan, given, host):
+    client.force_login(lan)
+
+    assert client.post(NEW, given | {"name": ""}).status_code == 302
+    assert Organization.objects.get().name == f"Chi bộ {host.name}"
 
 
 def test_too_few_members_need_a_reason_which_is_kept(client, lan, given):

@@ -260,10 +260,22 @@ def test_an_organisation_handed_over_shows_no_number_of_another_zones_ledger(ask
     assert names(ask("?decision=no", screen="organizations", by=hoa)) == []
 
 
+def test_words_that_name_a_park_lead_to_its_enterprises(ask, kkt):
+    park = make.park("Khu công nghiệp Đình Vũ", zone=kkt, aliases=["DEEP C 1"])
+    make.enterprise("Công ty May", zone=kkt, park=park)
+
+    for words in ("dinh vu", "deep c"):
+        page = ask(f"?search={words}").content.decode()
+        assert f'?park={park.pk}">Khu công nghiệp Đình Vũ</a>' in page
+    assert "Có phải anh/chị tìm" not in ask("?search=may").content.decode()
+
+
 def test_an_empty_list_says_what_to_do_next(ask, lan, quan, factories, hoa, stranger):
     nothing = ask(by=hoa).content.decode()
     assert "Chưa ghi doanh nghiệp nào" in nothing and 'href="/imports/"' in nothing
-    assert "Không có dòng nào khớp bộ lọc" in ask("?search=khong+co").content.decode()
+    assert "Không có dòng nào khớp bộ lọc" in ask("?status=not_started").content.decode()
+    unknown = ask("?search=khong+co").content.decode()
+    assert "Không dòng nào có các từ “khong co”" in unknown and "/enterprises/new/?name=khong" in unknown
     assert "Đề nghị quản trị viên" in ask(by=stranger).content.decode()
     assert 'name="act"' in ask().content.decode() and 'name="act"' not in ask(by=quan).content.decode()
 

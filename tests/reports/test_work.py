@@ -183,7 +183,7 @@ def test_a_first_visit_has_nothing_before_it_and_the_next_knows_when_it_was(clie
         client.post(reverse("two_factor:login"), form)
         page = client.get("/")
     assert page.context["shown"].changes.since == first
-    assert "Lần trước bạn đăng nhập lúc 01/04/2025 08:00." in words_of(page)
+    assert "Lần trước anh/chị đăng nhập lúc 01/04/2025 08:00." in words_of(page)
 
 
 @pytest.mark.parametrize("slug", ["nothing", "decisions"])
