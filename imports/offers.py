@@ -88,15 +88,18 @@ def park_name(parks: Parks, park: Park) -> str:
     return park.name if parks.names[park_key(park.name)] - parks.elsewhere == {park.pk} else park.code
 
 
-def zone_names(user, zone: Zone | None = None) -> dict[int, str]:
-    """The zones under ``zone`` to which ``user`` may give targets: id → name, or code where a name is not enough."""
+def zone_names(user, zone: Zone | None = None, *, giving: bool = True) -> dict[int, str]:
+    """The zones under ``zone`` that ``user`` sees: id → name, or code where a name is not enough.
+
+    ``giving`` leaves out those to which ``user`` may not give targets.
+    """
     zones = list(Zone.objects.visible_to(user))
     known = Counter(words(name) for one in zones for name in {one.name, one.short_name, one.code} - {""})
     below = None if zone is None else set(zone.subtree_ids())
     return {
         one.pk: one.name if known[words(one.name)] == 1 else one.code
         for one in zones
-        if (below is None or one.pk in below) and may(user, Act.ASSIGN_TARGETS, one)
+        if (below is None or one.pk in below) and (not giving or may(user, Act.ASSIGN_TARGETS, one))
     }
 
 

@@ -142,10 +142,10 @@ class Headcounts(Prefill):
 
 
 class Targets(Prefill):
-    """The last version of each target of the zones to which the user may give them."""
+    """The last version of each target of the zones to which the user may give them; of chosen ones, of all seen."""
 
     def lines(self):
-        zones = zone_names(self.user, self.zone)
+        zones = zone_names(self.user, self.zone, giving=self.among is None)
         unknown = issuer_key(UNKNOWN_ISSUER)
         versions = self.chosen(TargetVersion.objects.filter(target__zone__in=zones, target__voided_by=None), "target")
         versions = versions.select_related("target__indicator", "decision__issuer").order_by(
@@ -162,7 +162,8 @@ class Targets(Prefill):
             day = decision.issued_on if decision else last.holds_from
             yield {
                 "zone": zones[target.zone_id], "indicator": target.indicator.name, "year": target.year,
-                "range": format_range(last.low, last.high), "number": decision.number if decision else None,
+                "range": int(last.low) if last.low == last.high else format_range(last.low, last.high),
+                "number": decision.number if decision else None,
                 "decided_on": None if not decision and day == first_of_year(target.year) else day,
                 "issuer": decision.issuer.name if decision and decision.issuer.search_key != unknown else None,
                 "published": last.published_percent,

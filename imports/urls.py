@@ -7,6 +7,7 @@ app_name = "imports"
 urlpatterns = [
     path("imports/", front.index, name="index"),
     path("imports/templates/<slug:kind>.xlsx", front.template, name="template"),
+    path("imports/lists/targets-<int:year>.<slug:ending>", front.targets, name="targets"),
     path("imports/batches/<int:pk>/", batches.batch, name="batch"),
     path("imports/batches/<int:pk>/file/", batches.file, name="batch_file"),
     path("imports/batches/<int:pk>/undo/", batches.undo_batch, name="undo"),

@@ -126,6 +126,11 @@ class Indicator(models.Model):
     def is_rate(self) -> bool:
         return self.counted.is_rate
 
+    @property
+    def counts_events(self) -> bool:
+        """Whether it is silent without events. A share of what is there on a day is not: the registers give it."""
+        return not (self.is_rate and self.counted.is_level)
+
     def filters(self) -> Filters:
         """What it narrows its measure to. Prefetch ``types`` and ``parks`` when asking for many."""
         return Filters(

@@ -139,7 +139,7 @@ def events_of(sayings: Iterable[Saying]) -> dict[tuple, tuple[int, int]]:
 
     Those of the zone and the zones below it; a monthly count of 0 stands against nothing. None: no entry.
     """
-    sayings = list(sayings)
+    sayings = [saying for saying in sayings if saying.indicator.counts_events]
     spans = list(dict.fromkeys(saying.span for saying in sayings))
     indicators = {indicator.pk: indicator for indicator, _first, _last in spans}
     prefetch_related_objects(list(indicators.values()), "types", "parks")

@@ -50,6 +50,7 @@ PAGES = [
     ("imports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("imports:template", {"kind": "enterprises"}, {"zone": "HP-KKT"}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),
     ("imports:template", {"kind": "targets"}, {"zone": "HP-KKT"}, 403, 403, 404, 200, 200, 404, TO_SIGN_IN),
+    ("imports:targets", {"year": 2024, "ending": "csv"}, KKT_ONLY, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("imports:batch", {"pk": THE_BATCH}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("imports:batch_file", {"pk": THE_BATCH}, {}, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("imports:undo", {"pk": THE_BATCH}, {}, 200, 403, 404, 403, 200, 404, TO_SIGN_IN),

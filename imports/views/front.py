@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from imports import matching, reader, templates
+from imports.exports import as_csv, as_workbook
 from imports.forms import PASTED, BringForm
 from imports.kinds import KINDS
 from imports.lineage import tell
@@ -19,9 +21,11 @@ from imports.reader.clipboard import from_clipboard
 from imports.reader.refusals import nothing_written
 from organizations.access import Act, may, may_somewhere, zones_for
 from organizations.models import Batch, Zone
+from targets.models import Target
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCHES = 25  # a page
+LISTS = {"xlsx": as_workbook, "csv": as_csv}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not allowed:
         raise PermissionDenied
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = BringForm(*sent, user=request.user) if allowed else None
+    form = BringForm(*sent, user=request.user, initial=_asked(request)) if allowed else None
     if form is not None and form.is_bound and form.is_valid():
         try:
             return redirect("imports:upload", bring_sent(form, request.user).key)
@@ -52,6 +56,14 @@ def index(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form is not None and form.errors else 200
     return TemplateResponse(request, "imports/front.html", context, status=status)
+
+
+def _asked(request):
+    """What an address begins with: ``?kind=targets&zone=HP-KKT``, from a page that sends a person here."""
+    asked = {name: request.GET[name] for name in ("kind", "zone") if request.GET.get(name)}
+    if asked.get("kind") not in KINDS:
+        asked.pop("kind", None)
+    return asked
 
 
 def bring_sent(form, user) -> Upload:
@@ -90,4 +102,17 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     response = HttpResponse(data, content_type=XLSX)
     name = f"{'danh-sach' if prefill else 'mau'}-{kind}-{zone.code}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+def targets(request: HttpRequest, year: int, ending: str) -> HttpResponse:
+    """The targets of a year of ``?zone=CODE`` and the zones directly below it, as they would be brought back."""
+    zone = get_object_or_404(Zone.objects.visible_to(request.user), code=request.GET.get("zone", ""))
+    if ending not in LISTS:
+        raise Http404(ending)
+    among = Target.objects.visible_to(request.user).filter(Q(zone=zone) | Q(zone__parent=zone), year=year)
+    content = LISTS[ending]("targets", among, zone=None, user=request.user, today=timezone.localdate())
+    response = HttpResponse(content, content_type=XLSX if ending == "xlsx" else "text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="chi-tieu-{zone.code}-{year}.{ending}"'
     return response

@@ -19,7 +19,7 @@ class Silence:
         self, zone_ids: Iterable[int], indicators: Sequence[Indicator], year: int, today: date,
         asked: Iterable[Period] | None = None,
     ):  # fmt: skip
-        self.indicators = list(indicators)
+        self.indicators = [indicator for indicator in indicators if indicator.counts_events]
         asked = periods_of(year) if asked is None else asked
         self.periods = [period for period in asked if period.first_day <= today]  # those that have begun
         self.tree = Tree()

@@ -30,7 +30,7 @@ def declarations(request: HttpRequest) -> HttpResponse:
     question = ask(request, today=timezone.localdate())
     if question.zone is None:
         return TemplateResponse(request, "reports/no_zone.html", {})
-    counted, form = indicators(), None
+    counted, form = [indicator for indicator in indicators() if indicator.counts_events], None
     declares = may_declare(request.user, question.zone)
     if request.method == "POST":
         require_declaring(request.user, question.zone)
