@@ -62,6 +62,7 @@ TASKS = [  # not in the header, and found by what a person wants to do
     Screen("organizations:duplicates", _("Duplicates: two rows that are one"), "outline/copy"),
     Screen("reports:grid", _("Members month by month (grid)"), "outline/table", clerks),
     Screen("reports:declarations", _("Declarations: complete, or nothing to report"), "outline/checklist"),
+    Screen("reports:indicators", _("Indicators: what is counted"), "outline/target-arrow"),
     Screen("two_factor:profile", _("Account security"), "outline/shield-lock"),
     Screen("password_change", _("Change password"), "outline/key"),
 ]

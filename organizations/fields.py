@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from vietnamese.dates import check_event_date, format_date, parse_date
 from vietnamese.errors import Unreadable
-from vietnamese.numbers import format_count, format_decimal, parse_count, parse_percent
+from vietnamese.numbers import format_count, format_decimal, parse_count, parse_decimal, parse_percent
 from vietnamese.ranges import format_range, parse_range
 from vietnamese.tax_codes import parse_tax_code
 from vietnamese.text import parse_name
@@ -139,6 +139,18 @@ class PercentFormField(ReadField):
 
     def read(self, value):
         return parse_percent(value)
+
+    def write(self, value):
+        return format_decimal(value)
+
+
+class DecimalFormField(ReadField):
+    """A decimal of 0 or more: 0,5, 100, "1.000"."""
+
+    input_attributes = {"autocomplete": "off", "inputmode": "decimal"}
+
+    def read(self, value):
+        return parse_decimal(value)
 
     def write(self, value):
         return format_decimal(value)

@@ -33,6 +33,7 @@ ITS_RATING, ITS_SOURCE = "rating", "source"
 ONE_TWIN, THE_OTHER, THE_MERGED = "one", "other", "merged"  # two enterprises, and one merged into the first
 TWINS = {"of": "enterprises", "first": ONE_TWIN, "second": THE_OTHER}
 THE_DECISION, THE_SCAN = "decision", "scan"
+THE_INDICATOR = "indicator"
 KEY = "00000000-0000-4000-8000-000000000028"
 PAGES = [
     ("home", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -45,6 +46,13 @@ PAGES = [
     ("reports:grid", {}, KKT, 200, 200, 404, 403, 200, 404, TO_SIGN_IN),
     ("reports:targets", {}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("reports:declarations", {}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("reports:indicators", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
+    ("reports:indicator_new", {}, {}, 403, 403, 403, 403, 200, 403, TO_SIGN_IN),
+    *(
+        (f"reports:{name}", {"pk": THE_INDICATOR}, {}, 403, 403, 403, 403, answer, 403, TO_SIGN_IN)
+        for name, answer in (("indicator_edit", 200), ("indicator_use", 200))
+    ),
+    ("reports:indicator_move", {"pk": THE_INDICATOR}, {}, 405, 405, 405, 405, 405, 405, TO_SIGN_IN),
     ("reports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("reports:download", {"name": "inspection"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("imports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -175,6 +183,7 @@ def test_each_person_is_answered_as_the_table_says(client, request, kkt, other_z
     cell = make.organization(zone=kkt, members=9, idempotency_key=keys_of(UUID(KEY))[0])
     numbers = {
         THE_HOST: make.enterprise(zone=kkt).pk,
+        THE_INDICATOR: make.indicator("union_orgs").pk,
         THE_CELL: cell.pk,
         ITS_FOUNDING: cell.events.get().pk,
         ITS_COUNT: cell.headcounts.get().pk,

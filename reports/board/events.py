@@ -114,7 +114,7 @@ def drill(
     return Drill(
         indicator=indicator,
         measure=registry[indicator.measure],
-        filters=_filters(indicator),
+        filters=filters_in_words(indicator),
         total=number(totals["quantity"]),
         target=target_of(figure.attainment),
         said=say(figure, question.as_of) if question.first_year == question.year and not own else None,
@@ -240,7 +240,7 @@ def _place(event: Event) -> str:
     return " · ".join(parts)
 
 
-def _filters(indicator: Indicator) -> list[str]:
+def filters_in_words(indicator: Indicator) -> list[str]:
     """What the indicator leaves out, in words."""
     said = []
     if types := [str(row) for row in indicator.types.all()]:

@@ -1,0 +1,1 @@
+"""The page on which administrators keep the catalogue of what is counted."""
