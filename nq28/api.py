@@ -22,6 +22,7 @@ from accounts.api import TokenView
 from imports.api import Imports
 from organizations import api as organizations
 from reports.api import AttainmentView, ReportView
+from reports.api_snapshots import Snapshots
 from targets import api as targets
 
 router = SimpleRouter()
@@ -35,6 +36,7 @@ router.register("headcounts", organizations.Headcounts, "headcount")
 router.register("indicators", targets.Indicators, "indicator")
 router.register("targets", targets.Targets, "target")
 router.register("imports", Imports, "import")
+router.register("snapshots", Snapshots, "snapshot")
 
 
 class Nothing(APIView):

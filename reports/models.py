@@ -71,7 +71,7 @@ class SnapshotQuerySet(models.QuerySet):
 
     def with_people(self):
         """With everything a list tells, in the same query."""
-        return self.select_related("zone", "drafted_by", "submitted_by", "decided_by", "ended_by", "lock")
+        return self.select_related("zone", "drafted_by", "submitted_by", "decided_by", "ended_by", "lock__zone")
 
 
 class Snapshot(WrittenOnce):
@@ -168,6 +168,11 @@ class Snapshot(WrittenOnce):
     def zone_ids(self) -> list[int]:
         """The zone and all that were below it when it was drafted."""
         return [row[0] for row in self.zones]
+
+    @property
+    def zone_codes(self) -> list[str]:
+        """Their codes, in order."""
+        return [row[2] for row in self.zones]
 
 
 class SnapshotFigure(WrittenOnce):

@@ -14,11 +14,13 @@ from targets.models import Declaration, Indicator, TargetVersion
 from vietnamese.numbers import format_decimal
 
 from .freeze import (
+    KEPT,
     FrozenIndicator,
     counted_by,
     counted_events,
     definition_of,
     figures_of,
+    indicators_in_use,
     values_of,
 )
 
@@ -94,11 +96,14 @@ def difference(snapshot: Snapshot) -> list[FigureDifference]:
 
 def moved(snapshot: Snapshot) -> list[Problem]:
     """The figures that would be frozen otherwise now, as problems of a submission that does not know of it."""
+    today = _now(snapshot, indicators_in_use())
+    frozen = {row.indicator_id: (row.name, _was(row)) for row in snapshot.figures.defer("event_ids")}
+    names = dict(Indicator.objects.filter(pk__in=today.keys() - frozen.keys()).values_list("pk", "name"))
     message = _("%(name)s: frozen %(frozen)s, now %(now)s. Draft anew, or submit anyway.")
     return [
-        Problem(message, {"name": row.name, "frozen": in_words(row.was), "now": in_words(row.now)}, "anyway", "moved")
-        for row in difference(snapshot)
-        if row.differs
+        Problem(message, {"name": name, "frozen": in_words(was), "now": in_words(today.get(pk))}, "anyway", "moved")
+        for pk, (name, was) in (frozen | {pk: (name, None) for pk, name in names.items()}).items()
+        if was != today.get(pk)
     ]
 
 
@@ -125,15 +130,19 @@ def _now(snapshot, indicators):
     return {one.pk: values_of(table.figure(table.zones[0], one, table.first_year), counted) for one in table.indicators}
 
 
+def _was(row):
+    """What the row keeps, as ``values_of`` tells of now."""
+    return {name: getattr(row, name) for name in KEPT}
+
+
 def _of_figure(snapshot, row, indicator, by_then, today, zone_ids):
-    was = {name: getattr(row, name) for name in by_then}
     redefined = indicator.pk not in today or definition_of(indicator) != row.definition
     now = today.get(indicator.pk)
     since = counted_events(row.definition, snapshot, since=True, zone_ids=zone_ids)
     sums = since.aggregate(count=Count("pk"), total=Sum("quantity"))
     told = since.select_related("organization", "decision", "recorded_by", "zone")[:MOST] if sums["count"] else ()
     return FigureDifference(
-        indicator, row.name, row.unit, row, was, now,
+        indicator, row.name, row.unit, row, _was(row), now,
         events=list(told), event_count=sums["count"], event_sum=sums["total"] or 0,
         definition_change=_number(now) - _number(by_then), redefined=redefined,
     )  # fmt: skip

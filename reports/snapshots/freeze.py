@@ -135,8 +135,14 @@ def counted_by(snapshot: Snapshot) -> Counting:
     return Counting.of(snapshot.basis, snapshot.rounding)
 
 
+KEPT = (  # the columns of what a figure says
+    "low", "high", "actual", "numerator", "denominator", "percent", "percent_of_high", "standing", "reported",
+    "missing", "pace", "expected", "target_version_id",
+)  # fmt: skip
+
+
 def values_of(figure: Figure, counted: Counting) -> dict[str, Any]:
-    """What a figure says, by the columns that keep it; its percents written as ``counted``."""
+    """What a figure says, by the columns that keep it (``KEPT``); its percents written as ``counted``."""
     attainment, share = figure.attainment, figure.share
     pace = attainment.pace
     return {
@@ -197,11 +203,7 @@ HEAD = (
     "zone_id", "period", "first_day", "last_day", "number", "as_of", "known_at", "basis", "rounding", "zones", "note",
     "drafted_by_id", "drafted_at",
 )  # fmt: skip
-FIGURE = (
-    "indicator_id", "order", "code", "name", "unit", "definition", "low", "high", "actual", "numerator", "denominator",
-    "percent", "percent_of_high", "standing", "reported", "missing", "pace", "expected", "target_version_id",
-    "event_ids",
-)  # fmt: skip
+FIGURE = ("indicator_id", "order", "code", "name", "unit", "definition", *KEPT, "event_ids")
 
 
 def seal_of_snapshot(snapshot: Snapshot, figures: Iterable[SnapshotFigure]) -> str:

@@ -58,6 +58,17 @@ TABLE = [
     ("imports/{batch}/file/", "GET", 404, 404, 200, 404, 200, 404, 401),
     ("imports/{batch}/errors.xlsx", "GET", 404, 404, 200, 404, 200, 404, 401),
     ("imports/{batch}/undo/", "POST", 201, 403, 403, 404, 201, 404, 401),
+    ("snapshots/", "GET", 200, 200, 200, 200, 200, 200, 401),
+    ("snapshots/", "POST", 201, 403, 403, 404, 201, 403, 401),
+    ("snapshots/{snapshot}/", "GET", 200, 200, 200, 404, 200, 404, 401),
+    ("snapshots/{snapshot}/difference/", "GET", 200, 200, 200, 404, 200, 404, 401),
+    ("snapshots/{snapshot}/verify/", "GET", 200, 200, 200, 404, 200, 404, 401),
+    # whose role allows the step is asked which version they read
+    ("snapshots/{snapshot}/submit/", "POST", 403, 428, 403, 404, 403, 404, 401),
+    ("snapshots/{snapshot}/accept/", "POST", 403, 403, 428, 404, 403, 404, 401),
+    ("snapshots/{snapshot}/return/", "POST", 403, 403, 428, 404, 403, 404, 401),
+    ("snapshots/{snapshot}/reopen/", "POST", 403, 403, 428, 404, 403, 404, 401),
+    ("snapshots/{snapshot}/withdraw/", "POST", 428, 403, 403, 404, 428, 404, 401),
     ("attainment/?zone=HP-KKT&from=2024&to=2024", "GET", 200, 200, 200, 404, 200, 404, 401),
     ("reports/{report}/?zone=HP-KKT&year=2024", "GET", 200, 200, 200, 404, 200, 404, 401),
     ("token/", "POST", 400, 400, 400, 400, 400, 400, 400),
@@ -74,6 +85,7 @@ BODIES = {
         "code": "foreign", "name": "Chi bộ FDI", "unit": "chi bộ", "sector": "party", "measure": "new_organizations",
     },
     "headcounts/": lambda rows: {"enterprise": rows["enterprise"], "on": "2024-08-01", "total": 950},
+    "snapshots/": lambda rows: {"zone": "HP-KKT", "period": "2025"},
     "events/{event}/correct/": lambda rows: {"reason": "Gõ nhầm", "quantity": 12},
     "headcounts/{headcount}/correct/": lambda rows: {"reason": "Gõ nhầm", "quantity": 940},
 }  # fmt: skip
@@ -99,6 +111,7 @@ def rows(kkt):
         "indicator": make.indicator("union_orgs").pk,
         "target": target.pk,
         "batch": take_in(ENTERPRISES, by=make.system(), zone=kkt, park=factory.park.name).batch,
+        "snapshot": make.snapshot(zone=kkt).pk,
         "report": "attainment",
     }
 
