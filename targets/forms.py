@@ -147,6 +147,16 @@ class TargetSheetForm(ActForm):
             self.drafted.append((zone, indicator))
         return drafts
 
+    def typed(self) -> dict[tuple[int, int], tuple]:
+        """The ranges that stand in the boxes, (zone id, indicator id) → (low, high); wrong and empty ones left out."""
+        found = {}
+        for zone, indicator in self.cells:
+            name = range_name(zone, indicator)
+            value = self.cleaned_data.get(name) if self.is_bound else self.fields[name].initial
+            if value:
+                found[zone.pk, indicator.pk] = tuple(value)
+        return found
+
     def take(self, refused: Refused) -> None:
         """Show each problem at the box of its target; a target revised meanwhile may be saved at the second try."""
         for index, problems in refused.by_row.items():

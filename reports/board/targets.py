@@ -61,21 +61,44 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One version of a target: what it was before and became, "—" for none."""
+
+    version: TargetVersion
+    indicator: Indicator
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     given: list[Given]
     shares: list[Share]
     sums: list[Sum]
     years: list[int]  # with targets of this zone, to copy from
+    history: list[Step]
+
+
+def versions(zones: list[Zone], year: int) -> list[TargetVersion]:
+    """Every version of the live targets, in the order recorded; one query."""
+    rows = TargetVersion.objects.filter(target__zone__in=zones, target__year=year, target__voided_by=None)
+    related = ("target__indicator", "target__zone", "decision__issuer", "recorded_by")
+    return list(rows.select_related(*related).order_by("recorded_at", "number"))
 
 
 def current_targets(zones: list[Zone], year: int) -> dict[tuple[int, int], TargetVersion]:
     """The version last recorded of each live target: (zone id, indicator id) → version; one query."""
-    rows = (
-        TargetVersion.objects.filter(target__zone__in=zones, target__year=year, target__voided_by=None)
-        .select_related("target", "decision__issuer")
-        .order_by("number")
-    )
-    return {(row.target.zone_id, row.target.indicator_id): row for row in rows}
+    return {(row.target.zone_id, row.target.indicator_id): row for row in versions(zones, year)}
+
+
+def history(zones: list[Zone], year: int) -> list[Step]:
+    """How the targets of the year came to be what they are, the newest first."""
+    last: dict[int, TargetVersion] = {}
+    steps = []
+    for row in versions(zones, year):
+        steps.append(Step(row, row.target.indicator, _range(last.get(row.target_id)), _range(row)))
+        last[row.target_id] = row
+    return steps[::-1]
 
 
 def ranges(current: Current) -> dict[tuple[int, int], tuple]:
@@ -96,8 +119,11 @@ def sheet(question: Question, current: Current, form: TargetSheetForm | None) ->
     return Sheet(
         given=[_given(question, table, zone, indicator, current, form) for indicator in counted],
         shares=[_share(question, child, counted, current, form) for child in children],
-        sums=[_sum(zone, children, indicator, current) for indicator in counted] if children else [],
+        sums=[_sum(zone, children, indicator, form.typed() if form else ranges(current)) for indicator in counted]
+        if children
+        else [],
         years=years,
+        history=history([zone, *children], question.year),
     )
 
 
@@ -134,17 +160,19 @@ def _share(question, zone, counted, current, form):
     return Share(zone, f"?{question.query(zone=zone.code)}", cells)
 
 
-def _sum(zone, children, indicator, current):
-    shares = [current.get((child.pk, indicator.pk)) for child in children]
-    shares = [row for row in shares if row is not None and row.low is not None]
-    own = current.get((zone.pk, indicator.pk))
+def _sum(zone, children, indicator, given):
+    """``given`` are the ranges that are promised or, in a form, that stand in its boxes."""
+    if indicator.is_rate:
+        return Sum("—", _("a rate is no sum"), "muted")
+    shares = [given[child.pk, indicator.pk] for child in children if (child.pk, indicator.pk) in given]
+    own = given.get((zone.pk, indicator.pk))
     if not shares:
         return Sum("—", "", "muted")
-    low, high = sum((row.low for row in shares), Decimal()), sum((row.high for row in shares), Decimal())
+    low, high = (sum((Decimal(share[end]) for share in shares), Decimal()) for end in (0, 1))
     total = format_range(plain(low), plain(high))
-    if own is None or own.low is None:
+    if own is None:
         return Sum(total, _("none of its own"), "muted")
-    by = plain(low - own.low), plain(high - own.high)
+    by = plain(low - Decimal(own[0])), plain(high - Decimal(own[1]))
     if by == (0, 0):
         return Sum(total, "✓ " + _("the same"), "ok")
     words = " … ".join(dict.fromkeys(_signed(value) for value in by))

@@ -14,12 +14,15 @@ from organizations.access import Act, may, require
 from organizations.actions import record_decision
 from organizations.ledger import writing
 from organizations.views.once import saved_once
+from reports.board.allocation import WAYS, proposed
 from reports.board.page import indicators
 from reports.board.question import ask, years_for
 from reports.board.targets import current_targets, ranges, sheet
 from targets.actions import assign_targets
 from targets.forms import TargetSheetForm
 from targets.models import TargetVersion
+
+LOOK = "look"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,9 +40,10 @@ def targets(request: HttpRequest) -> HttpResponse:
     if assigns:
         form = TargetSheetForm(
             request.POST or None, user=request.user, zones=zones, indicators=indicators(), year=question.year,
-            current=current, offered=_copied(request, zones, question, current),
+            current=current, offered=_offered(request, zones, question, current),
         )  # fmt: skip
-        if request.method == "POST" and form.is_valid():
+        looking = request.POST.get("then") == LOOK  # the differences worked out anew, and nothing written
+        if request.method == "POST" and form.is_valid() and not looking:
             if address := saved_once(request, form, lambda: _save(request, question, form)):
                 return redirect(address)
             current = current_targets(zones, question.year)
@@ -48,6 +52,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     context = {
         "question": question, "form": form, "years": years_for(question.year, question.as_of, question.today),
         "sheet": sheet(question, current, form), "copied": _year(request, question) if form else None,
+        "ways": WAYS if question.children else {}, "way": WAYS.get(request.GET.get("share", "")),
     }  # fmt: skip
     return TemplateResponse(request, "reports/targets.html", context, status=status)
 
@@ -59,13 +64,15 @@ def _year(request, question):
     return year if year != question.year else None
 
 
-def _copied(request, zones, question, current):
-    """The ranges of another year where this one has none, to begin with; nothing is written before they are saved."""
-    year = _year(request, question)
-    if year is None:
-        return None
+def _offered(request, zones, question, current):
+    """Ranges to begin with where there are none: another year's, or shares of the zone's own. Nothing is written."""
+    year, way = _year(request, question), request.GET.get("share", "")
     held = ranges(current)
-    return {key: value for key, value in ranges(current_targets(zones, year)).items() if key not in held}
+    if year is not None:
+        return {key: value for key, value in ranges(current_targets(zones, year)).items() if key not in held}
+    if way in WAYS:
+        return proposed(way, question.zone, zones[1:], indicators(), question.year, held, question.today)
+    return None
 
 
 def _save(request, question, form):

@@ -226,3 +226,127 @@ def test_as_many_queries_for_thirty_zones_as_for_one(client, minh, kkt, cluster)
     for _number in range(29):
         make.target(zone=make.zone(parent=kkt), indicator="party_orgs", low=5)
     assert asked() == few
+
+
+# ------------------------------------------------------------------------------------------ sharing out, and history
+
+
+@pytest.fixture
+def three(kkt, cluster):
+    """Three zones under HP-KKT: one worked for last year, one with workers, one with neither."""
+    zones = [cluster, make.zone("HP-KKT-2", parent=kkt), make.zone("HP-KKT-3", parent=kkt)]
+    make.admission(make.organization(zone=zones[0], on=date(2023, 1, 5)), 30, on=date(2023, 6, 1))
+    make.admission(make.organization(zone=zones[1], on=date(2023, 1, 5)), 10, on=date(2023, 6, 1))
+    make.enterprise(zone=zones[1], workers=300)
+    make.enterprise(zone=zones[2], workers=900)
+    return zones
+
+
+@pytest.mark.parametrize(
+    ("way", "boxes"),
+    [
+        ("equally", ["17–34", "17–33", "16–33"]),
+        ("results", ["38–75", "12–25", "0"]),
+        ("workers", ["0", "13–25", "37–75"]),
+    ],
+)
+def test_shares_are_proposed_that_add_up_and_are_written_only_when_saved(client, minh, kkt, three, way, boxes):
+    make.target(zone=kkt, indicator="party_members", low=50, high=100)
+    client.force_login(minh)
+
+    page = client.get(PAGE, ask(kkt, share=way))
+
+    form = page.context["form"]
+    assert [form[box("range", zone, "party_members")].value() for zone in three] == boxes
+    assert form[box("range", three[0], "union_orgs")].value() is None, "the whole has no target of it"
+    assert page.context["sheet"].sums[1].difference == "✓ bằng nhau"
+    assert TargetVersion.objects.count() == 1
+    save(client, kkt, {}, page=page)
+    assert sum(promised(zone, "party_members")[0] for zone in three) == 50
+    assert sum(promised(zone, "party_members")[1] for zone in three) == 100
+
+
+def test_what_zones_have_already_is_left_and_the_rest_is_shared(client, minh, kkt, three):
+    make.target(zone=kkt, indicator="party_orgs", low=5, high=7)
+    make.target(zone=three[0], indicator="party_orgs", low=4)
+    client.force_login(minh)
+
+    form = client.get(PAGE, ask(kkt, share="equally")).context["form"]
+
+    assert [form[box("range", zone, "party_orgs")].value() for zone in three] == ["4", "1–2", "0–1"]
+    assert client.get(PAGE, ask(kkt, share="<x>")).status_code == 200
+
+
+def test_differences_are_worked_out_from_what_is_typed_and_nothing_is_written(client, minh, kkt, cluster):
+    make.target(zone=kkt, indicator="party_orgs", low=5, high=7)
+    client.force_login(minh)
+    url = f"{PAGE}?zone=HP-KKT&year=2024"
+
+    page = client.get(url)
+    looked = client.post(url, typed(page, **{box("range", cluster, "party_orgs"): "5-6", "then": "look"}))
+
+    assert looked.status_code == 200
+    assert [(sum.total, sum.difference) for sum in looked.context["sheet"].sums][0] == ("5–6", "▲ 0 … −1")
+    assert 'value="5-6"' in looked.content.decode()
+    assert promised(cluster, "party_orgs") is None
+    wrong = client.post(url, typed(page, **{box("range", cluster, "party_orgs"): "năm", "then": "look"}))
+    assert wrong.status_code == 422
+
+
+def test_every_version_is_told_with_who_when_before_after_and_why(client, minh, lan, kkt, cluster):
+    decision = make.decision("9-KH/ĐU", on=date(2024, 1, 5), zone=kkt)
+    make.target(zone=kkt, indicator="party_orgs", low=5, high=7, decision=decision, by=minh)
+    make.target(zone=kkt, indicator="party_orgs", low=6, high=8, decision=decision, by=minh, reason="Bổ sung")
+    make.target(zone=cluster, indicator="union_orgs", low=3, by=minh)
+    client.force_login(lan)
+
+    page = client.get(PAGE, ask(kkt))
+
+    assert [(str(step.version.target.zone), step.before, step.after) for step in page.context["sheet"].history] == [
+        ("Cụm Đình Vũ", "—", "3"),
+        ("Khu kinh tế Hải Phòng", "5–7", "6–8"),
+        ("Khu kinh tế Hải Phòng", "—", "5–7"),
+    ]
+    words = words_of(page)
+    assert "5–7 → 6–8 9-KH/ĐU, 05/01/2024 Bổ sung Phạm Văn Minh, " in words
+
+
+def test_a_report_of_before_a_revision_keeps_its_target(client, minh, kkt):
+    make.admission(make.organization(zone=kkt, on=date(2024, 1, 5)), 6, on=date(2024, 2, 1))
+    make.target(zone=kkt, indicator="party_members", low=5, high=7, decision=make.decision(on=date(2024, 1, 15)))
+    client.force_login(minh)
+    question = {"zone": "HP-KKT", "from": 2024, "to": 2024}
+
+    def row(**asked):
+        answer = client.get("/api/v1/attainment/", question | asked).json()
+        return next(row for row in answer["rows"] if row["indicator"] == "party_members")
+
+    before = row(as_of="2024-07-31")
+    moment = TargetVersion.objects.get().recorded_at.isoformat()
+    later = PAPER | {"issued_on": "01/08/2024", "reason": "Điều chỉnh"}
+    save(client, kkt, later | {box("range", kkt, "party_members"): "10"})
+
+    assert (before["low"], before["high"], before["standing"]) == (5, 7, "met")
+    assert row(as_of="2024-07-31") == before
+    assert row(as_of="2024-08-01")["low"] == 10
+    assert row(as_of="2024-08-01", known_at=moment)["low"] == 5
+
+
+@pytest.mark.parametrize(
+    ("typed_range", "kept"), [("8", (8, 8, 1)), (" 5–7 ", (5, 7, 1)), ("từ 50 đến 100", (50, 100, 1))]
+)
+def test_a_range_is_typed_as_offices_write_it(client, minh, kkt, typed_range, kept):
+    client.force_login(minh)
+
+    save(client, kkt, {box("range", kkt, "party_members"): typed_range})
+
+    assert promised(kkt, "party_members") == kept
+
+
+def test_the_page_leads_to_its_files_and_to_the_intake(client, minh, lan, kkt):
+    client.force_login(minh)
+    page = client.get(PAGE, ask(kkt)).content.decode()
+    assert "/imports/?kind=targets&amp;zone=HP-KKT" in page and "/imports/templates/targets.xlsx?zone=HP-KKT" in page
+    client.force_login(lan)
+    page = client.get(PAGE, ask(kkt)).content.decode()
+    assert "/imports/lists/targets-2024.xlsx?zone=HP-KKT" in page and "kind=targets" not in page
