@@ -174,7 +174,7 @@ def _sum(zone, children, indicator, given):
         return Sum(total, _("none of its own"), "muted")
     by = plain(low - Decimal(own[0])), plain(high - Decimal(own[1]))
     if by == (0, 0):
-        return Sum(total, "✓ " + _("the same"), "ok")
+        return Sum(total, "✓ " + _("no difference"), "ok")
     words = " … ".join(dict.fromkeys(_signed(value) for value in by))
     return Sum(total, ("▲ " if by[0] >= 0 else "▼ ") + words, "ok" if by[0] >= 0 else "warn")
 

@@ -259,7 +259,7 @@ def test_shares_are_proposed_that_add_up_and_are_written_only_when_saved(client,
     form = page.context["form"]
     assert [form[box("range", zone, "party_members")].value() for zone in three] == boxes
     assert form[box("range", three[0], "union_orgs")].value() is None, "the whole has no target of it"
-    assert page.context["sheet"].sums[1].difference == "✓ bằng nhau"
+    assert page.context["sheet"].sums[1].difference == "✓ không chênh lệch"
     assert TargetVersion.objects.count() == 1
     save(client, kkt, {}, page=page)
     assert sum(promised(zone, "party_members")[0] for zone in three) == 50
