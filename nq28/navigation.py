@@ -25,6 +25,10 @@ def clerks(user: User | AnonymousUser) -> bool:
     return may_somewhere(user, Act.ENTER)
 
 
+def freezers(user: User | AnonymousUser) -> bool:
+    return may_somewhere(user, Act.DRAFT)
+
+
 def recorders(user: User | AnonymousUser) -> bool:
     return clerks(user) or may_somewhere(user, Act.ASSIGN_TARGETS)
 
@@ -46,6 +50,7 @@ SCREENS = [
     Screen("organizations:organizations", _("Organisations"), "outline/sitemap"),
     Screen("organizations:entry", _("Entry"), "outline/pencil-plus", clerks),
     Screen("reports:targets", _("Targets"), "outline/target-arrow"),
+    Screen("reports:snapshots", _("Frozen figures"), "outline/snowflake"),
     Screen("imports:index", _("Imports"), "outline/file-import"),
     Screen("reports:index", _("Reports"), "outline/file-text"),
     Screen("admin:index", _("Data administration"), "outline/database-cog", administrators),
@@ -63,6 +68,7 @@ TASKS = [  # not in the header, and found by what a person wants to do
     Screen("reports:grid", _("Members month by month (grid)"), "outline/table", clerks),
     Screen("reports:declarations", _("Declarations: complete, or nothing to report"), "outline/checklist"),
     Screen("reports:indicators", _("Indicators: what is counted"), "outline/target-arrow"),
+    Screen("reports:snapshot_new", _("Freeze the figures of a period"), "outline/snowflake", freezers),
     Screen("two_factor:profile", _("Account security"), "outline/shield-lock"),
     Screen("password_change", _("Change password"), "outline/key"),
 ]

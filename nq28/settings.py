@@ -41,6 +41,7 @@ REQUIRE_ADMIN_TOTP = environment.boolean("REQUIRE_ADMIN_TOTP", not DEBUG)
 PERCENT_BASIS = environment.choice("PERCENT_BASIS", ["low", "high"])
 PERCENT_DECIMALS = environment.whole("PERCENT_DECIMALS", 1, 0, 2)
 PERCENT_ROUNDING = environment.choice("PERCENT_ROUNDING", ["half_up", "truncated"])
+REPORT_DUE_DAYS = environment.whole("REPORT_DUE_DAYS", 15, 0, 366)  # from the last day of a period to its due day
 
 INSTALLED_APPS = [
     "nq28",

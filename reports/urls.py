@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, declarations, documents, grid, indicators, targets
+from reports.views import dashboard, declarations, documents, grid, indicators, snapshots, targets
 
 app_name = "reports"
 
@@ -17,6 +17,13 @@ urlpatterns = [
     path("admin-area/indicators/<int:pk>/", indicators.edit, name="indicator_edit"),
     path("admin-area/indicators/<int:pk>/use/", indicators.in_use, name="indicator_use"),
     path("admin-area/indicators/<int:pk>/move/", indicators.move, name="indicator_move"),
+    path("snapshots/", snapshots.snapshots, name="snapshots"),
+    path("snapshots/new/", snapshots.new, name="snapshot_new"),
+    path("snapshots/<int:pk>/", snapshots.snapshot, name="snapshot"),
+    path("snapshots/<int:pk>/figures/<str:code>/", snapshots.figure, name="snapshot_figure"),
+    path("snapshots/<int:pk>/difference/", snapshots.difference, name="snapshot_difference"),
+    path("snapshots/<int:pk>/verify/", snapshots.verify, name="snapshot_verify"),
+    path("snapshots/<int:pk>/<slug:step>/", snapshots.step, name="snapshot_step"),
     path("reports/", documents.index, name="index"),
     path("reports/<slug:name>/", documents.download, name="download"),
 ]

@@ -1,0 +1,149 @@
+"""One snapshot as a page shows it: its figures in words, as they were frozen, and the steps it has taken."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from organizations.models import Change, Event
+from reports.attainment import Attainment, Number, Pace, PaceStanding, Standing, period_progress
+from reports.figures import Figure
+from reports.models import Snapshot, SnapshotFigure, SnapshotRemark, State
+from reports.snapshots.freeze import kept_tree
+from targets.models import plain
+
+from .snapshot_words import say_state
+from .wording import Said, number, say, signed, target_of, zone_list
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure; ``url`` opens the events it summed, empty when there is none."""
+
+    figure: SnapshotFigure
+    target: str
+    actual: str
+    said: Said
+    missing: str
+    url: str
+    remarks: list[SnapshotRemark]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of what became of it."""
+
+    said: Said
+    by: User
+    at: datetime
+    reason: str
+
+
+def rows(snapshot: Snapshot) -> list[Row]:
+    """The figures of ``snapshot`` in their order; two queries."""
+    found = snapshot.figures.select_related("indicator").prefetch_related("remarks__by").order_by("order")
+    return [_row(snapshot, figure) for figure in found]
+
+
+def _row(snapshot, frozen):
+    figure = figure_of(snapshot, frozen)
+    has_number = figure.attainment.actual is not None
+    return Row(
+        figure=frozen,
+        target=target_of(figure.attainment),
+        actual=number(figure.attainment.actual) if has_number else "",
+        said=say(figure, snapshot.as_of),
+        missing=_("not yet reported by %(zones)s") % {"zones": zone_list(figure.missing_names)}
+        if has_number and figure.missing
+        else "",
+        url=reverse("reports:snapshot_figure", args=[snapshot.pk, frozen.code]) if frozen.event_ids else "",
+        remarks=list(frozen.remarks.all()),
+    )
+
+
+def figure_of(snapshot: Snapshot, frozen: SnapshotFigure) -> Figure:
+    """The frozen figure as reports speak of figures; nothing of it is worked out anew but what its own values say."""
+    actual, low, high = exact_actual(frozen), plain(frozen.low), plain(frozen.high)
+    attainment = Attainment(
+        actual=actual,
+        low=low,
+        high=high,
+        reported=actual is not None,
+        standing=Standing(frozen.standing),
+        percent=_ratio(frozen.percent),
+        percent_of_high=_ratio(frozen.percent_of_high),
+        pace=_pace(snapshot, frozen, actual, low),
+    )
+    period, names = snapshot.covers, zone_names(snapshot)
+    missing = tuple(frozen.missing)
+    called = tuple(names.get(code, code) for code in missing)
+    return Figure(snapshot.zone, frozen.indicator, period.year, attainment, None, missing, called, period.part)
+
+
+def zone_names(snapshot: Snapshot) -> dict[str, str]:
+    """How the zones of ``snapshot`` were called when it was drafted, by code."""
+    tree = kept_tree(snapshot)
+    return {tree.code(pk): tree.name(pk) for pk in tree.rows}
+
+
+def exact_actual(frozen: SnapshotFigure) -> Number | None:
+    """The result: of a rate as it was stored, of a count whole."""
+    return plain(frozen.actual)
+
+
+def _ratio(text):
+    return Fraction(Decimal(text)) if text else None
+
+
+def _pace(snapshot, frozen, actual, low):
+    """The pace that was frozen; what it projects follows from the days that had passed."""
+    run = period_progress(snapshot.first_day, snapshot.last_day, snapshot.as_of)
+    if not frozen.pace or actual is None or low is None or run is None:
+        return None
+    return Pace(low * run.share, PaceStanding(frozen.pace), actual / run.share, max(low - actual, 0))
+
+
+def steps(snapshot: Snapshot, user: User) -> list[Step]:
+    """What became of ``snapshot``, from its draft on, as the zone's ledger tells it."""
+    changes = Change.objects.visible_to(user).filter(model=snapshot._meta.label_lower, object_id=snapshot.pk)
+    found = []
+    for change in changes.select_related("recorded_by").order_by("pk"):
+        state = (change.after or {}).get("state")
+        if state in State:
+            found.append(Step(say_state(state), change.recorded_by, change.recorded_at, change.reason))
+    return found
+
+
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A frozen figure opened: exactly the events it summed, those cancelled since included."""
+
+    row: Row
+    page: Page
+    events: list[tuple[Event, str]]  # with the quantity as it is printed
+    total: str
+    agrees: bool
+
+
+def opened(snapshot: Snapshot, frozen: SnapshotFigure, page: str) -> Opened:
+    """The events of ``frozen``, page by page, and whether they add up to it."""
+    events = Event.objects.filter(pk__in=frozen.event_ids)
+    total = events.totals()["quantity"]
+    shown = events.select_related("organization", "type", "zone", "decision__issuer", "recorded_by", "reversal")
+    shown = Paginator(shown.order_by("effective_on", "pk"), PAGE).get_page(page)
+    expected = frozen.numerator if frozen.numerator is not None else plain(frozen.actual)
+    return Opened(
+        row=_row(snapshot, frozen),
+        page=shown,
+        events=[(event, signed(event.quantity)) for event in shown.object_list],
+        total=number(total),
+        agrees=total == (expected or 0),
+    )

@@ -1,0 +1,117 @@
+"""What is about to be frozen: the figures as they stand, and what a clerk should look at before freezing them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from organizations.models import PeriodLock, Zone
+from reports.attainment import Standing
+from reports.models import OPEN, Snapshot, SnapshotRemark, State
+from reports.snapshot_forms import AskFiguresForm
+from reports.snapshots.freeze import figures_of, indicators_in_use
+from targets.periods import Period, periods_of
+from vietnamese.dates import format_date
+
+from .completeness import ASKED
+from .frozen import Row
+from .question import years_for
+from .snapshot_words import say_state
+from .wording import Said, names, number, say, target_of, zone_list
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``warnings`` are sentences; ``standing`` are snapshots of the same zone and period that stand in the way."""
+
+    zone: Zone
+    period: Period
+    as_of: date
+    rows: list[Row]
+    warnings: list[str]
+    standing: list[tuple[Snapshot, Said]]
+    remarks: list[SnapshotRemark]  # of the last return
+    returned: Snapshot | None
+
+
+def asked_for(data: QueryDict, *, zones, today: date) -> AskFiguresForm:
+    """The question of the address; what it leaves out is the first zone, the last period that is over, its last day."""
+    first = zones.first()
+    values = {"zone": first.code if first else "", "period": last_asked(today).code} | {
+        name: data[name] for name in ("zone", "period", "as_of") if data.get(name)
+    }
+    years = years_for(today.year, today, today).choices
+    form = AskFiguresForm(values, zones=zones, years=years, today=today)
+    if form.is_valid() and not values.get("as_of"):
+        form.data["as_of"] = format_date(form.cleaned_data["as_of"])
+    return form
+
+
+def last_asked(today: date) -> Period:
+    """The last period the office must report that is over."""
+    periods = [one for year in (today.year - 1, today.year) for one in periods_of(year)]
+    return [one for one in periods if one.part in ASKED and one.last_day < today][-1]
+
+
+def preview(*, zone: Zone, period: Period, as_of: date, today: date) -> Preview:
+    """The figures of ``zone`` for ``period`` as they would be frozen now."""
+    table = figures_of(zone, period, as_of=as_of, known_at=None, indicators=indicators_in_use())
+    figures = [table.figure(zone, indicator, period.year) for indicator in table.indicators]
+    before = list(Snapshot.objects.of_period(period).filter(zone=zone).with_people().order_by("number"))
+    last = before[-1] if before and before[-1].state == State.RETURNED else None
+    remarks = SnapshotRemark.objects.filter(figure__snapshot=last).select_related("figure", "by").order_by("figure")
+    return Preview(
+        zone=zone,
+        period=period,
+        as_of=as_of,
+        rows=[_row(figure, as_of) for figure in figures],
+        warnings=list(_warnings(zone, period, as_of, figures)),
+        standing=[(row, say_state(row.state)) for row in before if row.state in (*OPEN, State.ACCEPTED)],
+        remarks=list(remarks) if last else [],
+        returned=last,
+    )
+
+
+def _row(figure, as_of):
+    has_number = figure.attainment.actual is not None
+    return Row(
+        figure=figure.indicator,
+        target=target_of(figure.attainment),
+        actual=number(figure.attainment.actual) if has_number else "",
+        said=say(figure, as_of),
+        missing=_("not yet reported by %(zones)s") % {"zones": zone_list(figure.missing_names)}
+        if has_number and figure.missing
+        else "",
+        url="",
+        remarks=[],
+    )
+
+
+def _warnings(zone, period, as_of, figures):
+    if as_of < period.last_day:
+        words = _("The period runs until %(last)s: these are the figures as of %(day)s, not of the whole period.")
+        yield words % {"last": format_date(period.last_day), "day": format_date(as_of)}
+    silent = [one.indicator.name for one in figures if one.attainment.standing is Standing.NOT_REPORTED]
+    if silent:
+        words = ngettext(
+            "%(count)s indicator has no event and no declaration: %(names)s. Record what is missing, or declare that "
+            "there is nothing to report.",
+            "%(count)s indicators have no event and no declaration: %(names)s. Record what is missing, or declare "
+            "that there is nothing to report.",
+            len(silent),
+        )
+        yield words % {"count": len(silent), "names": names(silent, most=7)}
+    for one in figures:
+        if one.attainment.actual is not None and one.missing:
+            words = _("%(indicator)s: not yet reported by %(zones)s.")
+            yield words % {"indicator": one.indicator.name, "zones": zone_list(one.missing_names)}
+    until = min(as_of, period.last_day)
+    locks = PeriodLock.objects.in_force().filter(zone__in=[zone.pk, *(zone.subtree_ids())])
+    for lock in locks.filter(valid_from__lte=until, valid_to__gte=period.first_day).select_related("zone"):
+        words = _("%(first)s to %(last)s are closed for %(zone)s (%(reason)s): their records cannot be corrected.")
+        yield words % {
+            "first": format_date(lock.valid_from), "last": format_date(lock.valid_to), "zone": lock.zone,
+            "reason": lock.reason,
+        }  # fmt: skip

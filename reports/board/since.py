@@ -1,0 +1,71 @@
+"""A snapshot against now as a page tells it: frozen, now, change, and each line of the ledger that caused it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from organizations.models import Event
+from reports.models import Snapshot
+from reports.snapshots.difference import FigureDifference, difference, in_words
+from targets.models import plain
+from vietnamese.numbers import format_decimal
+
+from .wording import number, signed
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """One figure. ``tone`` marks a change; ``more`` says how many events are counted beside those listed."""
+
+    found: FigureDifference
+    was: str
+    now: str
+    change: str
+    events: list[tuple[Event, str]]
+    more: str
+    targets: list[tuple[object, str]]  # each version with its range
+    url: str  # the events that were frozen
+
+
+def since(snapshot: Snapshot) -> tuple[list[Since], list[str]]:
+    """Figures that differ or of which something was recorded since, and the names of those left as they were."""
+    told, same = [], []
+    for found in difference(snapshot):
+        if found.differs or found.caused:
+            told.append(_told(snapshot, found))
+        else:
+            same.append(found.name)
+    return told, same
+
+
+def _told(snapshot, found):
+    rest = found.event_count - len(found.events)
+    return Since(
+        found=found,
+        was=in_words(found.was),
+        now=in_words(found.now),
+        change=_signed(found.change),
+        events=[(event, signed(event.quantity)) for event in found.events],
+        more=_("and %(count)s more; all of them add up to %(sum)s")
+        % {"count": number(rest), "sum": signed(found.event_sum)}
+        if rest > 0
+        else "",
+        targets=[(version, _range(version)) for version in found.targets],
+        url=reverse("reports:snapshot_figure", args=[snapshot.pk, found.figure.code])
+        if found.figure is not None and found.was["actual"] is not None
+        else "",
+    )
+
+
+def _signed(value):
+    value = plain(value)
+    if not value:
+        return "0"
+    return f"+{format_decimal(value)}" if value > 0 else f"−{format_decimal(-value)}"
+
+
+def _range(version):
+    if version.low is None:
+        return _("the target was taken back")
+    return "–".join(dict.fromkeys(format_decimal(plain(end)) for end in (version.low, version.high)))
