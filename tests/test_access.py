@@ -34,6 +34,7 @@ ONE_TWIN, THE_OTHER, THE_MERGED = "one", "other", "merged"  # two enterprises, a
 TWINS = {"of": "enterprises", "first": ONE_TWIN, "second": THE_OTHER}
 THE_DECISION, THE_SCAN = "decision", "scan"
 THE_INDICATOR = "indicator"
+THE_DRAFT = "draft"  # a snapshot
 KEY = "00000000-0000-4000-8000-000000000028"
 PAGES = [
     ("home", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -53,6 +54,24 @@ PAGES = [
         for name, answer in (("indicator_edit", 200), ("indicator_use", 200))
     ),
     ("reports:indicator_move", {"pk": THE_INDICATOR}, {}, 405, 405, 405, 405, 405, 405, TO_SIGN_IN),
+    ("reports:snapshots", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
+    ("reports:snapshots", {}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
+    ("reports:snapshot_new", {}, {}, 200, 403, 200, 403, 200, 403, TO_SIGN_IN),
+    ("reports:snapshot_new", {}, KKT_ONLY, 200, 403, 404, 403, 200, 403, TO_SIGN_IN),
+    *(  # a draft of HP-KKT that Lan froze
+        (f"reports:{name}", {"pk": THE_DRAFT, **more}, {}, *answers, TO_SIGN_IN)
+        for name, more, answers in (
+            ("snapshot", {}, (200, 200, 404, 200, 200, 404)),
+            ("snapshot_figure", {"code": "party_orgs"}, (200, 200, 404, 200, 200, 404)),
+            ("snapshot_difference", {}, (200, 200, 404, 200, 200, 404)),
+            ("snapshot_verify", {}, (200, 200, 404, 200, 200, 404)),
+            ("snapshot_step", {"step": "submit"}, (403, 200, 404, 403, 403, 404)),
+            ("snapshot_step", {"step": "withdraw"}, (200, 403, 404, 403, 200, 404)),
+            ("snapshot_step", {"step": "accept"}, (403, 403, 404, 409, 403, 404)),  # it was not submitted yet
+            ("snapshot_step", {"step": "return"}, (403, 403, 404, 409, 403, 404)),
+            ("snapshot_step", {"step": "reopen"}, (403, 403, 404, 409, 403, 404)),
+        )
+    ),
     ("reports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
     ("reports:download", {"name": "inspection"}, KKT, 200, 200, 404, 200, 200, 404, TO_SIGN_IN),
     ("imports:index", {}, {}, 200, 200, 200, 200, 200, 200, TO_SIGN_IN),
@@ -194,6 +213,8 @@ def test_each_person_is_answered_as_the_table_says(client, request, kkt, other_z
         paper, sent = cell.events.get().decision, SimpleUploadedFile("a.pdf", pdf())
         [scan] = attach_scans(decision=paper, zone=kkt, files=[sent], by=make.system())
         numbers |= {THE_DECISION: paper.pk, THE_SCAN: scan.pk}
+    if THE_DRAFT in arguments.values():
+        numbers |= {THE_DRAFT: make.snapshot(zone=kkt, by=request.getfixturevalue("lan")).pk}
     if name.startswith("organizations:duplicate"):
         hosts = [make.enterprise(zone=kkt) for _ in range(3)]
         numbers |= dict(zip((ONE_TWIN, THE_OTHER, THE_MERGED), (host.pk for host in hosts), strict=True))

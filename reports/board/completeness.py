@@ -100,7 +100,10 @@ class Report:
         row = self.snapshot
         if row is None or row.submitted_by is None or self.status in (Status.SUBMITTED, Status.COVERED):
             return ""
-        return _("submitted by %(who)s, %(day)s") % {"who": row.submitted_by, "day": format_date(day_of(row.submitted_at))}
+        return _("submitted by %(who)s, %(day)s") % {
+            "who": row.submitted_by,
+            "day": format_date(day_of(row.submitted_at)),
+        }
 
 
 def _word(symbol, word, tone):
@@ -180,9 +183,7 @@ def completeness(*, places: Sequence[Place], year: int, today: date, user: User)
         reports = _reports(places, columns, held, today)
         missing = _missing(places, columns, reports, today)
     freezes = zone_ids_for(user, Act.DRAFT)
-    filled = {
-        key: _filled(report, key, places, reports, missing, freezes, today) for key, report in reports.items()
-    }
+    filled = {key: _filled(report, key, places, reports, missing, freezes, today) for key, report in reports.items()}
     lines = tuple(
         Line(place, tuple((column, filled[place.zone.pk, column.period.code]) for column in columns))
         for place in places

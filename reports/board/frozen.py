@@ -1,7 +1,7 @@
 """One snapshot as a page shows it: its figures in words, as they were frozen, and the steps it has taken."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 

@@ -76,7 +76,7 @@ def test_a_clerk_looks_at_the_figures_and_freezes_them(client, lan, kkt, half_ye
     ("asked", "said"),
     [
         ("period=2024-Q9", "“2024-Q9”"),
-        ("period=2024-9M", "“2024-9M”"),  # it has begun, but only the next day
+        ("period=2024-Q4", "“2024-Q4”"),  # it has not begun
         ("period=2024-6M&as_of=31/02/2024", "31/02/2024"),
         ("period=2024-6M&as_of=11/07/2024", "11/07/2024"),
         ("period=2024-6M&as_of=31/12/2023", "31/12/2023"),
@@ -84,9 +84,6 @@ def test_a_clerk_looks_at_the_figures_and_freezes_them(client, lan, kkt, half_ye
 )
 def test_a_wrong_question_is_named_and_freezes_nothing(client, lan, kkt, asked, said):
     client.force_login(lan)
-    if "9M" in asked:
-        asked, said = "period=2025-6M", "“2025-6M”"
-
     page = client.get(f"{NEW}?zone=HP-KKT&{asked}")
 
     assert page.status_code == 400
@@ -253,6 +250,41 @@ def test_who_was_second_is_told_and_writes_nothing(client, minh, lan, kkt, half_
 # ------------------------------------------------------------------------------------------ reading
 
 
+def test_the_difference_tells_each_figure_that_moved_with_what_moved_it(client, lan, kkt, half_year):
+    row = frozen(kkt, lan)
+    client.force_login(lan)
+    url = f"{one(row)}difference/"
+    assert "Từ đó không có gì khác" in words_of(client.get(url))
+
+    later = make.admission(half_year.organization, 5, by=lan)
+    make.target(zone=kkt, indicator="party_members", low=40, reason="Điều chỉnh giữa năm")
+    make.declaration(zone=kkt, indicator="union_orgs", period="2024-6M", value="nothing_to_report")
+
+    page = client.get(url)
+    assert "31 (50–100) 36 (40) +5" in row_of(page, "Đảng viên mới kết nạp")
+    assert f"/events/{later.pk}/" in page.content.decode()
+    words = words_of(page)
+    assert "Mức giao 40" in words and "Điều chỉnh giữa năm" in words
+    assert "Nội dung khai: không phát sinh" in words
+    assert "Giữ nguyên: Tổ chức đảng" in words
+
+
+def test_verifying_says_plainly_whether_the_figures_are_those_that_were_frozen(client, lan, kkt, half_year):
+    from organizations import guards
+    from reports.models import SnapshotFigure
+
+    row = frozen(kkt, lan)
+    make.admission(half_year.organization, 5, by=lan)  # recorded since: nothing to a verification
+    client.force_login(lan)
+    assert "Khớp: 7 số liệu" in words_of(client.get(f"{one(row)}verify/"))
+
+    guards.uninstall("default")
+    SnapshotFigure.objects.filter(snapshot=row, code="party_members").update(actual=99)
+    page = words_of(client.get(f"{one(row)}verify/"))
+    assert "Không tiếp nhận, không in; hãy báo ngay quản trị viên." in page and "99" in page
+    assert "khác số liệu đã chốt" in words_of(client.get(f"{one(row)}figures/party_members/"))
+
+
 def test_a_figure_opens_exactly_the_events_that_were_frozen(client, lan, kkt, half_year):
     row = frozen(kkt, lan)
     make.admission(half_year.organization, 5, by=lan)
@@ -310,8 +342,12 @@ def test_as_many_queries_for_one_zone_and_snapshot_as_for_many(client, minh, lan
         return len(queries)
 
     row = frozen(kkt, lan, state="submitted")
-    silent = make.zone()
-    urls = [PAGE, one(row), f"{one(row)}accept/", f"{one(row)}figures/party_members/"]
+    make.zone()
+    make.admission(half_year.organization, 1, by=lan)
+    urls = [
+        PAGE,
+        *(f"{one(row)}{page}" for page in ("", "accept/", "difference/", "verify/", "figures/party_members/")),
+    ]
     few = [asked(url) for url in urls]
     for _number in range(6):
         zone = make.zone()
@@ -319,4 +355,4 @@ def test_as_many_queries_for_one_zone_and_snapshot_as_for_many(client, minh, lan
         make.zone(parent=zone)
     for _number in range(3):
         make.admission(half_year.organization, 1, by=lan)
-    assert silent.pk and [asked(url) for url in urls] == few
+    assert [asked(url) for url in urls] == few
