@@ -43,7 +43,10 @@ def task(request: HttpRequest, slug: str) -> HttpResponse:
         "question": question,
         "task": chosen,
         "page": shown,
-        "items": [chosen.item(row, question.today) for row in shown.object_list],
+        "items": [
+            (item, zip(chosen.columns, item.facts, strict=True))
+            for item in (chosen.item(row, question.today) for row in shown.object_list)
+        ],
         "paging": f"{urlencode({'zone': question.zone.code})}&",
         "enters": may(request.user, Act.ENTER, question.zone),
     }

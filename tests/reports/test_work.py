@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts import visits
 from organizations import actions
+from reports.board.tasks import BY_SLUG
 from targets.models import Indicator
 from tests import make
 
@@ -63,8 +64,11 @@ def test_a_clerk_finds_the_work_that_waits_with_its_count_and_its_list(client, l
         ("workers", "Công ty Sao Mai"),
     ):
         (url,) = {link for link in links_in(page) if f"/tasks/{slug}/" in link}
-        words = words_of(client.get(url))
+        listed = client.get(url)
+        words = words_of(listed)
         assert name in words
+        for column in BY_SLUG[slug].columns:  # on a phone a row is a block, and each fact names itself
+            assert f'data-label="{column}"' in listed.content.decode()
         assert "khu khác" not in words
 
 
@@ -94,7 +98,7 @@ def test_silence_of_the_last_quarter_leads_to_where_it_is_declared(client, lan, 
 
     page = client.get("/tasks/silent/")
 
-    items = {item.name: (item.facts, item.cure_url) for item in page.context["items"]}
+    items = {item.name: (item.facts, item.cure_url) for item, _facts in page.context["items"]}
     assert "Tổ chức đảng thành lập mới" not in items
     assert "Đoàn viên công đoàn phát triển mới" not in items
     assert len(items) == 4
