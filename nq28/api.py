@@ -35,6 +35,7 @@ router.register("events", targets.Events, "event")
 router.register("headcounts", organizations.Headcounts, "headcount")
 router.register("indicators", targets.Indicators, "indicator")
 router.register("targets", targets.Targets, "target")
+router.register("declarations", targets.Declarations, "declaration")
 router.register("imports", Imports, "import")
 router.register("snapshots", Snapshots, "snapshot")
 

@@ -19,12 +19,13 @@ from organizations.api.filters import (
 from organizations.api.ledger import Quoted
 from organizations.api.registers import SUBTREE
 
+from .api_declarations import Declarations
 from .api_indicators import Indicators
 from .fields import PartFormField
 from .models import Indicator, Target, TargetVersion, plain
 from .periods import Part
 
-__all__ = ["Events", "Indicators", "Targets"]
+__all__ = ["Declarations", "Events", "Indicators", "Targets"]
 
 
 class IndicatorFilter(filters.CharFilter):
