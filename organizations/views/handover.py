@@ -60,15 +60,16 @@ def handover(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and request.POST.get("step") != "back":
         plan = _plan(request, form)
-        if plan and request.POST.get("step") == "write":
+        writes = request.POST.get("step") == "write"
+        if plan and plan.going and writes:
             if request.POST.get("seen") != plan.seen:
                 form.refuse("", _("Something has changed since you looked: read again what will happen."))
             elif address := saved_once(request, form, lambda: _save(request, form, plan)):
                 return redirect(address)
             if form.errors and "organizations" not in form.errors and "__all__" in form.errors:
                 return _preview(request, form, plan, status=422)
-        elif plan:
-            return _preview(request, form, plan)
+        elif plan:  # to look at; or nothing of what was looked at may go any more, and the page says why
+            return _preview(request, form, plan, status=422 if writes else 200)
     choose = ChooseForm(request.GET, user=request.user)
     chosen = _asked(request)
     rows = mine.filter(pk__in=chosen) if chosen else choose.narrow(mine.filter(status__in=STANDING))

@@ -1,7 +1,5 @@
 """Recording and changing what the registers say: nothing twice without asking, and no work of another is lost."""
 
-import html
-import re
 from datetime import date
 
 import pytest
@@ -10,28 +8,10 @@ from django.urls import reverse
 from organizations import actions
 from organizations.models import Change, Coverage, Enterprise, Headcount, ParkStay
 from tests import make
-from tests.reports.reading import words_of
+from tests.reports.reading import filled, words_of
 
 pytestmark = pytest.mark.django_db
 NEW = "/enterprises/new/"
-
-
-def filled(response) -> dict:
-    """What a browser would send of the page's form, as it stands."""
-    page = response.content.decode()
-    page = page[page.index("<main") :]
-    sent = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        given = {name: html.unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        chosen = given.get("type") not in ("radio", "checkbox") or re.search(r"\schecked\b", tag)
-        if chosen and "name" in given:
-            sent[given["name"]] = given.get("value", "")
-    for name, choices in re.findall(r'(?s)<select name="([^"]+)".*?>(.*?)</select>', page):
-        found = re.search(r'value="([^"]*)" selected', choices)
-        sent[name] = found[1] if found else ""
-    for name, text in re.findall(r'(?s)<textarea name="([^"]+)"[^>]*>(.*?)</textarea>', page):
-        sent[name] = html.unescape(text).removeprefix("\n")
-    return sent
 
 
 def open_form(client, user, url):

@@ -174,3 +174,15 @@ def test_many_organisations_ask_no_more_questions_than_one(client, lan, kkt, uni
     for _ in range(20):
         make.organization(zone=kkt, type="union_base", on=FOUNDED)
     assert asked() == few
+
+
+def test_when_nothing_may_go_any_more_the_page_says_why(client, lan, kkt, given):
+    client.force_login(lan)
+    sent = confirmed(client.post(URL, given))
+    make.lock(kkt, date(2024, 1, 1), date(2024, 12, 31))
+
+    for seen in (sent, sent | {"seen": ""}):
+        with no_trace():
+            answer = client.post(URL, seen)
+        assert answer.status_code == 422
+        assert "01/01/2024–31/12/2024" in answer.content.decode()
