@@ -9,7 +9,7 @@ from django.db import transaction
 from organizations import actions
 from organizations.actions.catalogue import save_catalogue_row
 from organizations.models import Enterprise, Event, Kind, Organization, OrganizationType, Zone
-from reports.attainment import Standing, percent_text
+from reports.attainment import Standing
 from reports.figures import attainment_table
 from targets.models import Indicator
 from targets.saying import declare
@@ -73,7 +73,7 @@ class Office:
         for key, figure in table.figures.items():
             told = figure.attainment
             found[key] = (
-                told.actual, told.low, told.high, percent_text(told.percent), told.standing, told.pace,
+                told.actual, told.low, told.high, told.percent, told.standing, told.pace,
                 figure.reported, figure.missing,
             )  # fmt: skip
         mine = Event.objects.in_years(FIRST_YEAR, LAST_YEAR).order_by("pk")
