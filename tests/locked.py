@@ -411,6 +411,11 @@ def api_correct_count(desk):
     return desk.to_api(f"headcounts/{desk.count.pk}/correct/", {"reason": WHY, "quantity": 52})
 
 
+def api_declaration(desk):
+    said = {"zone": "HP-KKT", "indicator": "youth_orgs", "period": "2024-Q2", "value": "complete", "reason": WHY}
+    return desk.to_api("declarations/", said)
+
+
 # ------------------------------------------------------------------------------------------ the data administration
 
 

@@ -78,7 +78,8 @@ PAGES = {
     ),
     **dict.fromkeys(
         ["home", "search", "healthz", "reports:dashboard", "reports:figure", "reports:task", "reports:index",
-         "reports:download", "imports:batch", "imports:batch_file", "imports:template", "imports:marked", "imports:targets",
+         "reports:download", "imports:batch", "imports:batch_file", "imports:template", "imports:marked",
+         "imports:targets",
          "organizations:event", "organizations:enterprise", "organizations:enterprises",
          "organizations:enterprises_export", "organizations:organization", "organizations:organizations",
          "organizations:organizations_export", "organizations:find_match", "organizations:find_decision",
@@ -93,6 +94,7 @@ API = {
     ("events", "correct"): {"": locked.api_correct},
     ("headcounts", "create"): {"": locked.api_count},
     ("headcounts", "correct"): {"": locked.api_correct_count},
+    ("declarations", "create"): {"": locked.api_declaration},
     ("imports", "create"): {kind: locked.api_file(kind) for kind in KINDS_OF_FILES},
     ("imports", "undo"): {"": locked.undo_api},
     **dict.fromkeys(
