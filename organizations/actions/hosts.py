@@ -18,7 +18,7 @@ class Hosts:
         self.counts: dict[int, list[tuple[date, int]]] = defaultdict(list)
         enterprises = set()
         for part in chunks(list(organization_ids), 5000):
-            rows = Coverage.objects.filter(organization__in=part).select_related("enterprise")
+            rows = Coverage.objects.filter(organization__in=part).select_related("enterprise__zone")
             for row in rows.order_by("-is_lead", "pk"):
                 self.coverage[row.organization_id].append(row)
                 enterprises.add(row.enterprise_id)

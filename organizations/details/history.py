@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from organizations.models import Change, Coverage, Enterprise, Park
+from organizations.models import Change, Coverage, Enterprise, Organization, Park
 from vietnamese.dates import format_date
 
 PAGE = 50
@@ -21,6 +21,7 @@ ROWS = {  # names under which changes keep ids, beside those of columns
     "enterprises": Enterprise, "enterprise_id": Enterprise, "lead": Enterprise, "left_enterprise_id": Enterprise,
 }  # fmt: skip
 OF_THE_SAME_TABLE = ("merged_row", "separated_row")
+SCOPED = (Enterprise, Organization)  # a name tells of its zone: only who reads that zone is told
 UNTOLD = ("merge", "coverage")  # what is kept to undo an act, or to read the past; told in words beside it
 
 
@@ -42,13 +43,13 @@ def history(row: models.Model, user: User, page: str) -> History:
     """The changes of ``row`` that ``user`` sees, the newest first."""
     changes = Change.objects.visible_to(user).filter(model=row._meta.label_lower, object_id=row.pk)
     shown = Paginator(changes.select_related("recorded_by", "batch_row__batch").order_by("-pk"), PAGE).get_page(page)
-    return History(shown, told(type(row), list(shown.object_list)))
+    return History(shown, told(type(row), list(shown.object_list), user))
 
 
-def told(model: type[models.Model], changes: Iterable[Change]) -> list[Entry]:
-    """``changes`` of rows of ``model`` in words; the number of queries does not depend on how many there are."""
+def told(model: type[models.Model], changes: Iterable[Change], user: User) -> list[Entry]:
+    """``changes`` of rows of ``model`` in words for ``user``; more changes ask no more queries."""
     changes = list(changes)
-    names = _names(model, changes)
+    names = _names(model, changes, user)
     return [Entry(change, _fields(model, change, names)) for change in changes]
 
 
@@ -108,8 +109,8 @@ def _ids(model, name, value):
     return [(other, one) for one in values if isinstance(one, int)]
 
 
-def _names(model, changes):
-    """The names of all rows that the changes mention; a query a table."""
+def _names(model, changes, user):
+    """The names of all rows that the changes mention, where ``user`` may open them; two queries a table."""
     wanted = defaultdict(set)
     for change in changes:
         for image in (change.before or {}, change.after or {}):
@@ -120,7 +121,11 @@ def _names(model, changes):
                     wanted[other].add(pk)
     names = {}
     for other, pks in wanted.items():
-        names |= {(other, pk): str(row) for pk, row in other._default_manager.in_bulk(pks).items()}
+        rows = other._default_manager.select_related("zone") if other in SCOPED else other._default_manager
+        seen = set(rows.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True)) if other in SCOPED else pks
+        for pk, row in rows.in_bulk(pks).items():
+            outside = _("a row outside your scope (%(zone)s)")
+            names[other, pk] = str(row) if pk in seen else outside % {"zone": row.zone}
     return names
 
 

@@ -169,7 +169,7 @@ def _seen(rows, user):
 def _kin(organization, user):
     """Those it came from and those it went on in."""
     around = Succession.objects.filter(Q(successor=organization) | Q(predecessor=organization))
-    rows = list(around.select_related("predecessor", "successor").order_by("on", "pk"))
+    rows = list(around.select_related("predecessor__zone", "successor__zone").order_by("on", "pk"))
     seen = _seen([one for row in rows for one in (row.predecessor, row.successor)], user)
     before = [Kin(row.predecessor, row.on, row.predecessor_id in seen) for row in rows if row.successor == organization]
     after = [Kin(row.successor, row.on, row.successor_id in seen) for row in rows if row.predecessor == organization]

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from organizations import actions
+from organizations.ledger import writing
 from organizations.models import Attachment, Change, Enterprise, Event, Organization
 from tests import make
 from tests.reports.reading import links_of, words_of
@@ -285,6 +286,23 @@ def test_every_kind_of_change_is_told_without_ids(client, lan, kkt, cell, factor
     said = [words for entry in entries for field in entry.fields for words in field[1:]]
     assert {"Công ty Khác", "Công ty Sao Mai", "Đảng bộ Sao Mai", "CB-01", "10/08/2024"} <= set(said)
     assert not [words for words in said if words.isdigit()]
+
+
+def test_what_another_zone_holds_is_not_named_where_an_organisation_refers_to_it(
+    client, lan, admin, kkt, other_zone, cell
+):
+    base = make.organization("Đảng bộ Kín", zone=other_zone, type="party_committee")
+    Organization.objects.filter(pk=cell.pk).update(parent=base)
+    with writing(zones=[kkt.pk], by=admin) as book:
+        book.change(cell, zone_id=kkt.pk, action="updated", before={"parent": None}, after={"parent": base.pk})
+    cell.refresh_from_db()
+    outside = f"ngoài phạm vi của anh/chị ({other_zone})"
+
+    for tab in ({}, {"tab": "history"}):
+        words = words_of(look(client, lan, cell, **tab))
+        assert outside in words and "Đảng bộ Kín" not in words
+        words = words_of(look(client, admin, cell, **tab))
+        assert outside not in words and "Đảng bộ Kín" in words
 
 
 # ------------------------------------------------------------------------------------------ size
