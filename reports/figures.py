@@ -230,9 +230,7 @@ def _sums(zone_ids, indicators, first_year, last_year, part, as_of, known_at):
     first_month, last_month = part.months
     if known_at is not None:
         known = events.known_at(known_at).as_of(as_of).in_years(first_year, last_year)
-        if part is not Part.YEAR:
-            known = known.in_months(first_month, last_month)
-        add(known, LIVE_WEIGHT, list(selections))
+        add(known.in_months(first_month, last_month), LIVE_WEIGHT, list(selections))
         return found
     if part is not Part.YEAR:
         period = Period(last_year, part)

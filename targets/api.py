@@ -58,7 +58,7 @@ class PartFilter(filters.Filter):
     field_class = PartFormField
 
     def filter(self, queryset, value):
-        return queryset if value in (None, Part.YEAR) else queryset.in_months(*value.months)
+        return queryset.in_months(*value.months)
 
 
 class EventFilters(api.EventFilters):

@@ -1,14 +1,16 @@
 """Phụ lục 1: what was achieved of each target, year by year and over the whole period."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from organizations.models import Zone
-from reports.attainment import Standing, progress
+from reports.attainment import Standing
 from reports.counting import counting
 from reports.figures import Figure
 from reports.figures import Table as Figures
 from reports.tables import Column, Kind, Row, Span, State, Table
+from targets.periods import Part
 from vietnamese.dates import format_date
 
 STANDING_TEXT = {
@@ -22,14 +24,12 @@ STANDING_TEXT = {
 
 
 def silence(figure: Figure, as_of) -> State | None:
-    """Why the figure has no number, or None when it has one. Of a year that still runs nobody is late."""
+    """Why the figure has no number, or None when it has one. Of a year or part that still runs nobody is late."""
     match figure.attainment.standing:
         case Standing.NOT_APPLICABLE:
             return State.NOT_APPLICABLE
         case Standing.NOT_REPORTED:
-            return (
-                State.NOT_REPORTED if (as_of.year, as_of.month, as_of.day) >= (figure.year, 12, 31) else State.NO_DATA
-            )
+            return State.NOT_REPORTED if as_of >= figure.period.last_day else State.NO_DATA
     return None
 
 
@@ -41,7 +41,10 @@ def target_cell(figure: Figure):
 
 
 def results(figures: Figures, zone: Zone) -> Table:
-    """One row an indicator; three columns a year, three for the period when it has several years, and the remarks."""
+    """One row an indicator; three columns a year, three for the period when it has several years, and the remarks.
+
+    Parts of years are not added up: only whole years make a period.
+    """
     years = list(figures.years)
     columns = [
         Column("number", _("No."), centred=True),
@@ -49,13 +52,15 @@ def results(figures: Figures, zone: Zone) -> Table:
         Column("unit", _("Unit"), centred=True),
     ]
     for year in years:
-        group = _("Year %(year)s") % {"year": year}
+        period = figures.period(year)
+        group = _("Year %(year)s") % {"year": year} if period.is_year else capfirst(period.label)
         columns += [
             Column(f"target_{year}", _("Target"), Kind.COUNT, group),
             Column(f"actual_{year}", _("Result"), Kind.COUNT, group),
             Column(f"percent_{year}", _("Rate (%)"), Kind.PERCENT, group),
         ]
-    if len(years) > 1:
+    adds_up = len(years) > 1 and figures.part is Part.YEAR
+    if adds_up:
         group = _("Whole period %(first)s–%(last)s") % {"first": years[0], "last": years[-1]}
         columns += [
             Column("actual_total", _("Result"), Kind.COUNT, group),
@@ -75,7 +80,7 @@ def results(figures: Figures, zone: Zone) -> Table:
                 f"actual_{year}": silent or figure.attainment.actual,
                 f"percent_{year}": silent or (State.NO_TARGET if percent is None else percent),
             }
-        if len(years) > 1:
+        if adds_up:
             values |= _over(figures, zone, indicator)
         values["note"] = _remarks(figures, zone, indicator)
         rows.append(Row(values))
@@ -115,8 +120,9 @@ def _remarks(figures, zone, indicator):
             found.append(
                 _("%(year)s still without %(zones)s") % {"year": year, "zones": ", ".join(figure.missing_names)}
             )
-    if figures.as_of.year in figures.years and progress(figures.as_of.year, figures.as_of):
-        found.append(_("%(year)s up to %(day)s") % {"year": figures.as_of.year, "day": format_date(figures.as_of)})
+    now = figures.period(figures.as_of.year)
+    if now.year in figures.years and now.first_day <= figures.as_of < now.last_day:
+        found.append(_("%(year)s up to %(day)s") % {"year": now.year, "day": format_date(figures.as_of)})
     return "; ".join(found)
 
 

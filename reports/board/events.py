@@ -95,6 +95,7 @@ def drill(
             .of_indicator(indicator)
             .in_zones(zone_ids)
             .in_years(question.first_year, question.year)
+            .in_months(*question.part.months)
             .as_of(question.as_of)
             .known_at(question.known_at)
         )
@@ -147,6 +148,7 @@ def _table(question, indicator, own, known_at) -> Table:
         as_of=question.as_of,
         known_at=known_at,
         indicators=[indicator],
+        part=question.part,
     )
 
 

@@ -10,15 +10,17 @@ from fractions import Fraction
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.attainment import PaceStanding, Standing, difference
 from reports.counting import counting
 from reports.figures import Figure
+from targets.periods import Period
 from vietnamese.dates import format_date
 
-from .wording import has_ended, names, number, percent_of, zone_list
+from .wording import has_ended, is_final, names, number, percent_of, zone_list
 
 DONE = (Standing.MET, Standing.EXCEEDED)
 
@@ -27,16 +29,17 @@ def lede(figures: Sequence[Figure], as_of: date, zone_names: dict[str, str] | No
     """The paragraph for the figures of one zone and one year; ``zone_names`` names the zones that are missing."""
     if not figures:
         return SafeString("")
-    year = figures[0].year
-    said = [_headline(figures, year, as_of)]
-    if not _not_begun(year, as_of):
-        said += [_best(figures), *_behind(figures, as_of), _silent(figures, year, as_of), _missing(figures, zone_names)]
+    period = figures[0].period
+    said = [_headline(figures, period.year, as_of) if period.is_year else _headline_of_part(figures, period, as_of)]
+    if as_of >= period.first_day:
+        said += [
+            _best(figures),
+            *_behind(figures, as_of),
+            _silent(figures, period, as_of),
+            _missing(figures, zone_names),
+        ]
     said.append(_unassigned(figures))
     return format_html_join(" ", "{}", ((sentence,) for sentence in said if sentence))
-
-
-def _not_begun(year, as_of):
-    return as_of < date(year, 1, 1)
 
 
 def _given(figures):
@@ -53,14 +56,14 @@ def _headline(figures, year, as_of):
     values = {"day": format_date(as_of), "year": year, "met": len(met), "given": len(given)}
     if not given:
         return format_html(_("No target has been assigned for {year}."), **values)
-    if _not_begun(year, as_of):
+    if as_of < date(year, 1, 1):
         text = ngettext(
             "The year {year} has not begun by {day}; <b>{given} target</b> has been assigned.",
             "The year {year} has not begun by {day}; <b>{given} targets</b> have been assigned.",
             len(given),
         )
     elif all(figure.attainment.standing is Standing.NOT_REPORTED for figure in given):
-        if has_ended(year, as_of):
+        if has_ended(Period(year), as_of):
             text = ngettext(
                 "In {year} {given} target was assigned and <b>nothing has been reported</b> of it.",
                 "In {year} {given} targets were assigned and <b>nothing has been reported</b> of them.",
@@ -72,7 +75,7 @@ def _headline(figures, year, as_of):
                 "By {day} there are <b>no figures yet</b> for the {given} targets assigned.",
                 len(given),
             )
-    elif has_ended(year, as_of):
+    elif has_ended(Period(year), as_of):
         if len(met) == len(given):
             text = (
                 _("In {year} <b>the one target assigned was met</b>.")
@@ -104,6 +107,36 @@ def _headline(figures, year, as_of):
     return format_html(text, **values)
 
 
+def _headline_of_part(figures, period, as_of):
+    """A part of a year is not asked whether it met the year's target, but whether it is on the way there."""
+    given = _given(figures)
+    values = {"day": format_date(min(as_of, period.last_day)), "period": capfirst(period.label), "given": len(given)}
+    if not given:
+        return format_html(_("No target has been assigned for {year}."), year=period.year)
+    if as_of < period.first_day:
+        return format_html(_("{period} has not begun by {day}."), **values)
+    if all(figure.attainment.standing is Standing.NOT_REPORTED for figure in given):
+        if has_ended(period, as_of):
+            return format_html(_("{period}: <b>nothing has been reported</b> of the targets of the year."), **values)
+        return format_html(_("{period}: by {day} there are <b>no figures yet</b>."), **values)
+    paces = [figure.attainment.pace.standing for figure in given if _is_on_the_way(figure)]
+    values |= {
+        "met": sum(figure.attainment.standing in DONE for figure in given),
+        "on": paces.count(PaceStanding.ON_TRACK),
+        "late": paces.count(PaceStanding.BEHIND),
+    }
+    text = ngettext(
+        "{period}, by {day}: of {given} target of the year <b>{met} met, {on} on pace, {late} behind pace</b>.",
+        "{period}, by {day}: of {given} targets of the year <b>{met} met, {on} on pace, {late} behind pace</b>.",
+        len(given),
+    )
+    return format_html(text, **values)
+
+
+def _is_on_the_way(figure):
+    return figure.attainment.standing is Standing.BELOW and figure.attainment.pace is not None
+
+
 def _best(figures):
     """The one exceeded most."""
     exceeded = [
@@ -124,7 +157,7 @@ def _behind(figures, as_of):
             figure
             for figure in figures
             if figure.attainment.standing is Standing.BELOW
-            and (figure.attainment.pace or has_ended(figure.year, as_of))  # a rate of one day is not late before
+            and (figure.attainment.pace or is_final(figure.period, as_of))  # a rate of one day is not late before
         ),
         key=lambda figure: _percent(figure) or Fraction(0),
     )
@@ -145,6 +178,9 @@ def _behind(figures, as_of):
     if not late:
         yield _("The one not yet reached is on pace.") if len(below) == 1 else _("Those not yet reached are on pace.")
         return
+    if late[0].attainment.pace.needed is None:
+        yield _others(_("Behind the pace of the quarter: {names}."), late)
+        return
     worst = late[0]
     yield format_html(
         _("{name} stands at <b>{percent}</b>, behind pace; <b>{needed} {unit}</b> more by {last}."),
@@ -152,17 +188,17 @@ def _behind(figures, as_of):
         percent=percent_of(_percent(worst)),
         needed=number(worst.attainment.pace.needed),
         unit=worst.indicator.unit,
-        last=f"31/12/{as_of.year}",
+        last=f"31/12/{worst.year}",
     )
     yield _others(_("Also behind pace: {names}."), late[1:])
 
 
-def _silent(figures, year, as_of):
+def _silent(figures, period, as_of):
     given = _given(figures)
     silent = [figure for figure in given if figure.attainment.standing is Standing.NOT_REPORTED]
     if len(silent) == len(given):  # the headline has said so
         return ""
-    text = _("Not reported: {names}.") if has_ended(year, as_of) else _("No figures yet: {names}.")
+    text = _("Not reported: {names}.") if has_ended(period, as_of) else _("No figures yet: {names}.")
     return _others(text, silent)
 
 

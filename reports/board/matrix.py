@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from organizations.models import Zone
@@ -10,6 +11,7 @@ from reports.attainment import Standing
 from reports.figures import Figure, Table
 from reports.tables import Kind, Span, cell_text
 from targets.models import Indicator
+from targets.periods import Part
 
 from .question import Question, Years
 from .rows import percents_of
@@ -88,9 +90,13 @@ def by_year(table: Table, zone: Zone, question: Question, years: Years) -> Matri
             Head(str(year), question.dashboard(zone=zone.code, year=year), year == question.year)
             for year in range(first, last + 1)
         ]
-        if first < last:
+        total = first < last and table.part is Part.YEAR  # a sum of quarters of years is the figure of no term
+        if total:
             heads.append(Head(_("Term total"), css="sum"))
-        groups.append((_("Term %(years)s") % {"years": years.term_of(first)}, last - first + 1 + (first < last)))
+        if table.part is Part.YEAR:
+            groups.append((_("Term %(years)s") % {"years": years.term_of(first)}, last - first + 1 + total))
+        else:
+            groups.append((table.part.label, last - first + 1))
     lines = []
     for indicator in table.indicators:
         cells = []
@@ -98,7 +104,7 @@ def by_year(table: Table, zone: Zone, question: Question, years: Years) -> Matri
             for year in range(first, last + 1):
                 url = question.events(indicator, zone=zone.code, year=year)
                 cells.append(cell(table.figure(zone, indicator, year), url, question.as_of))
-            if first < last:
+            if first < last and table.part is Part.YEAR:
                 cells.append(_term_total(table, zone, indicator, first, last, question))
         lines.append(Line(Head(short(indicator)), tuple(cells)))
     return Matrix(
@@ -141,6 +147,9 @@ def _ranges(table, zone, years):
         return _("No year of %(years)s has a rate: no target was assigned, or nothing was reported.") % {
             "years": span(*years)
         }
+    if table.part is not Part.YEAR:
+        text = _("%(part)s, rates %(years)s: %(ranges)s.")
+        return text % {"part": table.part.label, "years": span(*years), "ranges": "; ".join(parts)}
     return _("Yearly rates %(years)s: %(ranges)s.") % {"years": span(*years), "ranges": "; ".join(parts)}
 
 
@@ -238,6 +247,9 @@ def _met_by_zone(table, children, year):
                 met += attainment.standing in DONE
     if not given:
         return _("No target has been assigned to the zones below for %(year)s.") % {"year": year}
+    if table.part is not Part.YEAR:
+        text = _("%(period)s: the zones below have met %(met)s of the %(given)s targets of the year assigned to them.")
+        return text % {"period": capfirst(table.period(year).label), "met": met, "given": given}
     return _("%(year)s: the zones below have met %(met)s of the %(given)s targets assigned to them.") % {
         "year": year,
         "met": met,

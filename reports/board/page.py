@@ -1,7 +1,7 @@
 """The parts of the dashboard and of the home pages, read in one consistent moment."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from .matrix import Matrix, by_year, by_zone
 from .question import Question, Years, years_for
 from .rows import Detail, Row, all_of, details, rows
 from .tasks import Waiting, waiting
-from .wording import signed
+from .wording import is_final, signed
 
 RECENT = 10
 
@@ -33,7 +33,7 @@ class Board:
     details: list[Detail]
     by_year: Matrix
     by_zone: Matrix | None
-    running: bool
+    running: bool  # judged by pace
 
 
 def indicators() -> list[Indicator]:
@@ -43,23 +43,29 @@ def indicators() -> list[Indicator]:
 def board(question: Question) -> Board:
     """Everything the dashboard shows; as many queries for one zone as for thirty."""
     zone, year, as_of = question.zone, question.year, question.as_of
+    whole = question.period.is_year
     years = years_for(year, as_of, question.today)
     zone_names = _zone_names(question)
     with one_snapshot():
         counted = indicators()
         table = attainment_table(
-            zones=[zone], first_year=years.first, last_year=years.last, as_of=as_of, indicators=counted
+            zones=[zone],
+            first_year=years.first,
+            last_year=years.last,
+            as_of=as_of,
+            indicators=counted,
+            part=question.part,
         )
         zones = _by_zone(question, counted)
     return Board(
         lede=lede(all_of(table, zone, year), as_of, zone_names),
-        rows=rows(table, zone, question, years, zone_names),
+        rows=rows(table, zone, question, years if whole else None, zone_names),
         years=years,
-        term=_("Term %(years)s") % {"years": years.term_of(year)},
+        term=_("Term %(years)s") % {"years": years.term_of(year)} if whole else "",
         details=details(table, zone, year),
         by_year=by_year(table, zone, question, years),
         by_zone=zones,
-        running=date(year, 1, 1) <= as_of < date(year, 12, 31),
+        running=question.period.first_day <= as_of and not is_final(question.period, as_of),
     )
 
 
@@ -122,6 +128,7 @@ def _by_zone(question, counted):
         last_year=question.year,
         as_of=question.as_of,
         indicators=counted,
+        part=question.part,
     )
     return by_zone(table, question.zone, children, question)
 

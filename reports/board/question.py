@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from organizations.api.filters import DayFormField, MomentFormField, YearFormField
 from organizations.models import Zone
+from targets.fields import PartFormField
 from targets.models import Term
+from targets.periods import Part, Period
 from vietnamese.dates import format_date
 
 INDENT = "\u2003"
@@ -55,6 +57,18 @@ class Question:
     known_at: datetime | None = None
     errors: tuple[Problem, ...] = ()
     typed_day: str = ""
+    part: Part = Part.YEAR  # of each year
+    parts: tuple[tuple[str, str], ...] = ()  # what the box of parts offers; without any there is no box
+
+    @property
+    def period(self) -> Period:
+        """The year asked about, or the part of it."""
+        return Period(self.year, self.part)
+
+    @property
+    def day(self) -> date:
+        """The last day that figures of the period count, as of the day asked about."""
+        return min(self.as_of, self.period.last_day)
 
     @property
     def status(self) -> int:
@@ -71,6 +85,8 @@ class Question:
     def query(self, **other) -> str:
         """The question as part of an address, with ``other`` values; None leaves one out."""
         asked = {"zone": self.zone.code if self.zone else None, "year": self.year, "as_of": format_date(self.as_of)}
+        if not self.period.is_year:
+            asked["part"] = self.part.value
         if self.known_at:
             asked["known_at"] = self.known_at.isoformat()
         asked |= {name.rstrip("_"): value for name, value in other.items()}
@@ -84,8 +100,11 @@ class Question:
         return f"{reverse('reports:figure', args=[indicator.code])}?{self.query(**other)}"
 
 
-def ask(request: HttpRequest, *, today: date) -> Question:
-    """Read the address of a page. Raises Http404 for a zone that is not there or not for this person."""
+def ask(request: HttpRequest, *, today: date, parts: bool = False) -> Question:
+    """Read the address of a page. Raises Http404 for a zone that is not there or not for this person.
+
+    ``parts``: the page can show parts of years.
+    """
     data: QueryDict = request.GET
     places = visible_places(request.user)
     problems: list[Problem] = []
@@ -131,6 +150,9 @@ def ask(request: HttpRequest, *, today: date) -> Question:
                  _("Figures as of %(day)s are shown.") % {"day": format_date(today)})  # fmt: skip
     known_at = read("known_at", _("As known at"), MomentFormField(required=False), None,
                     _("What is known now is shown."))  # fmt: skip
+    part = Part.YEAR
+    if parts:
+        part = read("part", _("Period"), PartFormField(), Part.YEAR, _("The whole year is shown."))
     wrong_day = any(problem.field == "as_of" for problem in problems)
     return Question(
         zone=_zone(data.get("zone", ""), places, today),
@@ -142,6 +164,8 @@ def ask(request: HttpRequest, *, today: date) -> Question:
         known_at=known_at,
         errors=tuple(problems),
         typed_day=data["as_of"][:40] if wrong_day else format_date(as_of),
+        part=part,
+        parts=tuple(PartFormField.words()) if parts else (),
     )
 
 

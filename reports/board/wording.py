@@ -7,10 +7,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reports.attainment import Attainment, Number, PaceStanding, Standing, difference, half_up, progress
+from reports.attainment import Attainment, Number, PaceStanding, Standing, difference, half_up
 from reports.counting import counting
 from reports.figures import Figure
 from reports.tables import Kind, Span, cell_text
+from targets.periods import Period
 from vietnamese.dates import format_date
 from vietnamese.numbers import format_signed
 
@@ -54,13 +55,19 @@ def say(figure: Figure, as_of: date) -> Said:
             exact = attainment.low == attainment.high
             return Said("✓", _("Met"), "ok", percent, _("exactly the target") if exact else _("within the range"))
         case Standing.BELOW if attainment.pace:
+            if attainment.pace.needed is None:  # a later quarter is judged by its own share of the year's target
+                expected = number(half_up(attainment.pace.expected, 1))
+                detail = _("%(count)s expected of the quarter") % {"count": expected}
+                if attainment.pace.standing is PaceStanding.ON_TRACK:
+                    return Said("→", _("In progress"), "", percent, f"{_('on pace')} · {detail}")
+                return Said("▼", _("Behind pace"), "warn", percent, detail)
             needed = _("%(count)s still needed") % {"count": number(attainment.pace.needed)}
             if attainment.pace.standing is PaceStanding.ON_TRACK:
                 return Said("→", _("In progress"), "", percent, f"{_('on pace')} · {needed}")
             places = 1 if figure.indicator.is_rate else 0
             projected = _("projected %(count)s") % {"count": number(half_up(attainment.pace.projected, places))}
             return Said("▼", _("Behind pace"), "warn", percent, f"{needed} · {projected}")
-        case Standing.BELOW if figure.indicator.is_rate and not has_ended(figure.year, as_of):  # no pace, nor late
+        case Standing.BELOW if figure.indicator.is_rate and not is_final(figure.period, as_of):  # no pace, nor late
             needed = number(difference(attainment.low, attainment.actual))
             return Said("→", _("In progress"), "", percent, _("%(count)s still needed") % {"count": needed})
         case Standing.BELOW:
@@ -74,12 +81,13 @@ def say(figure: Figure, as_of: date) -> Said:
             return Said("×", _("Not applicable"), "muted", detail=_("declared by the zone"))
     if figure.share is not None and not figure.share.denominator:
         return Said("○", _("No figures"), "muted", detail=nothing_to_divide_by(figure))
-    if has_ended(figure.year, as_of):
+    if has_ended(figure.period, as_of):
         return Said("○", _("Not reported"), "muted", detail=_("no event and no declaration"))
-    begun = progress(figure.year, as_of)
-    return Said(
-        "○", _("No figures yet"), "muted", detail=_("the year is running") if begun else _("the year has not begun")
-    )
+    if figure.period.is_year:
+        when = _("the year has not begun") if as_of < figure.period.first_day else _("the year is running")
+    else:
+        when = _("the period has not begun") if as_of < figure.period.first_day else _("the period is running")
+    return Said("○", _("No figures yet"), "muted", detail=when)
 
 
 def nothing_to_divide_by(figure: Figure) -> str:
@@ -97,8 +105,13 @@ def nothing_to_divide_by(figure: Figure) -> str:
     }  # fmt: skip
 
 
-def has_ended(year: int, as_of: date) -> bool:
-    return as_of >= date(year, 12, 31)
+def has_ended(period: Period, as_of: date) -> bool:
+    return as_of >= period.last_day
+
+
+def is_final(period: Period, as_of: date) -> bool:
+    """Whether what is below its target has missed it: only a year can, and once it is over."""
+    return period.is_year and has_ended(period, as_of)
 
 
 def number(value: Number | None) -> str:

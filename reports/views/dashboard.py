@@ -56,7 +56,7 @@ def task(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Indicators of one zone and year, its years and its zones; all of the question is in the address."""
-    question = ask(request, today=timezone.localdate())
+    question = ask(request, today=timezone.localdate(), parts=True)
     if question.zone is None:
         return TemplateResponse(request, "reports/no_zone.html", {})
     context = {"question": question, "form": question, "board": page.board(question)}
@@ -66,7 +66,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @require_safe
 def figure(request: HttpRequest, code: str) -> HttpResponse:
     """The events that add up to one figure."""
-    question = ask(request, today=timezone.localdate())
+    question = ask(request, today=timezone.localdate(), parts=True)
     if question.zone is None:
         raise Http404("zone")
     indicator = get_object_or_404(Indicator.objects.prefetch_related("types", "parks"), code=code)
