@@ -11,11 +11,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils.translation import ngettext
+
 from organizations.then import Register
 from targets.levels import Filters, Level, Thing
 from targets.measures import Rate
 from targets.models import Indicator
 from targets.periods import Period
+from vietnamese.dates import format_date
+from vietnamese.numbers import format_count
 
 from .attainment import rate
 from .heard import Tree
@@ -39,6 +43,18 @@ class Share:
     def value(self) -> Fraction | None:
         """The rate, unrounded; None of nothing, or of nothing known."""
         return None if self.numerator is None else rate(self.numerator, self.denominator, self.factor)
+
+
+def unknown_in_words(share: Share | None) -> str:
+    """How many organisations of a rate nobody had counted; "" when all are known, and of what is no rate."""
+    if share is None or not share.unknown:
+        return ""
+    count = len(share.unknown)
+    return ngettext(
+        "%(count)s organisation has no headcount by %(day)s",
+        "%(count)s organisations have no headcount by %(day)s",
+        count,
+    ) % {"count": format_count(count), "day": format_date(share.on)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from reports.attainment import Standing
 from reports.counting import counting
 from reports.figures import Figure
 from reports.figures import Table as Figures
+from reports.shares import unknown_in_words
 from reports.tables import Column, Kind, Row, Span, State, Table
 from targets.periods import Part
 from vietnamese.dates import format_date
@@ -116,6 +117,8 @@ def _remarks(figures, zone, indicator):
         found.append(_("no target: %(years)s") % {"years": years_text(term.years_without_target)})
     for year in figures.years:
         figure = figures.figure(zone, indicator, year)
+        if figure.attainment.actual is not None and (unknown := unknown_in_words(figure.share)):
+            found.append(f"{year}: {unknown}")
         if figure.missing:
             found.append(
                 _("%(year)s still without %(zones)s") % {"year": year, "zones": ", ".join(figure.missing_names)}

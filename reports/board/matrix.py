@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from organizations.models import Zone
 from reports.attainment import Standing
 from reports.figures import Figure, Table
+from reports.shares import unknown_in_words
 from reports.tables import Kind, Span, cell_text
 from targets.models import Indicator
 from targets.periods import Part
@@ -70,7 +71,7 @@ def cell(figure: Figure, url: str, as_of) -> Cell:
         word=said.word,
         css=TINT[said.tone] if figure.attainment.standing is not Standing.EXCEEDED else "ok-strong",
         spoken=has_number,
-        partial=bool(figure.missing),
+        partial=bool(figure.missing) or (has_number and bool(unknown_in_words(figure.share))),
     )
 
 
@@ -227,7 +228,7 @@ def _compared(table, zone, children, indicator, year):
     own = table.figure(zone, indicator, year).attainment
     given = [table.figure(child, indicator, year).attainment for child in children]
     given = [attainment for attainment in given if attainment.low is not None]
-    if not given:
+    if not given or indicator.is_rate:  # shares of different wholes are not added up
         return Cell(target_of(own), "", "", "", "muted")
     low, high = sum(each.low for each in given), sum(each.high for each in given)
     said = _("zones: %(target)s") % {"target": cell_text(Span(low, high), Kind.COUNT)}
@@ -262,7 +263,10 @@ def _missing_notes(table, zone, question, years):
     zone_names = {place.zone.code: str(place.zone) for place in question.places}
     for year in years:
         for indicator in table.indicators:
-            codes = table.figure(zone, indicator, year).missing
+            figure = table.figure(zone, indicator, year)
+            codes = figure.missing
+            if figure.attainment.actual is not None and (unknown := unknown_in_words(figure.share)):
+                yield f"{short(indicator)} {year}: {unknown}."
             if codes:
                 yield _("%(indicator)s %(year)s: not yet reported by %(zones)s.") % {
                     "indicator": short(indicator),

@@ -1,15 +1,15 @@
 """What a figure means, in a word, a symbol and a number; the six standings never look alike (DOMAIN §6)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reports.attainment import Attainment, Number, PaceStanding, Standing, difference, half_up
 from reports.counting import counting
 from reports.figures import Figure
+from reports.shares import unknown_in_words
 from reports.tables import Kind, Span, cell_text
 from targets.periods import Period
 from vietnamese.dates import format_date
@@ -40,7 +40,14 @@ class Said:
 
 
 def say(figure: Figure, as_of: date) -> Said:
-    """The standing of a figure. A year that still runs is never called failed: it is on pace, or behind it."""
+    """The standing of a figure, and of a rate how much of it nobody knows."""
+    said = _standing(figure, as_of)
+    unknown = unknown_in_words(figure.share) if figure.attainment.actual is not None else ""
+    return replace(said, detail=" · ".join(filter(None, (said.detail, unknown)))) if unknown else said
+
+
+def _standing(figure, as_of):
+    """A year that still runs is never called failed: it is on pace, or behind it."""
     attainment = figure.attainment
     percent = percent_of(counting().percent(attainment))
     match attainment.standing:
@@ -92,13 +99,8 @@ def say(figure: Figure, as_of: date) -> Said:
 
 def nothing_to_divide_by(figure: Figure) -> str:
     """Why a rate has no figure though its numerator may have one."""
-    if figure.share.unknown:
-        count = len(figure.share.unknown)
-        return ngettext(
-            "%(count)s organisation has no headcount by %(day)s",
-            "%(count)s organisations have no headcount by %(day)s",
-            count,
-        ) % {"count": number(count), "day": format_date(figure.share.on)}  # fmt: skip
+    if unknown := unknown_in_words(figure.share):
+        return unknown
     measure = figure.indicator.counted
     return _("%(denominator)s on %(day)s: 0") % {
         "denominator": measure.denominator.label, "day": format_date(figure.share.on)

@@ -17,7 +17,6 @@ from targets.measures import registry
 from targets.models import Indicator
 from vietnamese.text import clean
 
-OWNERSHIPS = [choice for choice in Ownership.choices if choice[0] != Ownership.NONE]
 DEFINITION = ("measure", "factor", "types", "ownerships", "parks")  # what the figures hang on
 PLAIN = ("name", "short_name", "hint", "unit", "measure", "factor", "ownerships")
 
@@ -30,6 +29,10 @@ def measure_choices():
         (titles[is_rate], [(one.code, capfirst(str(one.label))) for one in group])
         for is_rate, group in groupby(rows, key=lambda one: one.is_rate)
     ]
+
+
+def ownership_choices():
+    return [(code, capfirst(str(label))) for code, label in Ownership.choices if code != Ownership.NONE]
 
 
 class TypesField(forms.ModelMultipleChoiceField):
@@ -77,7 +80,7 @@ class IndicatorForm(ActForm):
         widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("Tick none to count all types of the sector."),
     )  # fmt: skip
     ownerships = forms.MultipleChoiceField(
-        label=gettext_lazy("Only of ownership"), choices=OWNERSHIPS, required=False,
+        label=gettext_lazy("Only of ownership"), choices=ownership_choices, required=False,
         widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("Tick none to count all."),
     )  # fmt: skip
     parks = forms.ModelMultipleChoiceField(

@@ -68,7 +68,7 @@ def lines() -> list[Line]:
 
 def counted_in_words(row: Indicator) -> str:
     label = capfirst(str(row.counted.label))
-    return f"{label} × {number(_short(row.factor))}" if row.is_rate else label
+    return f"{label} ×\u00a0{number(_short(row.factor))}" if row.is_rate else label
 
 
 def _short(factor):

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from organizations import actions
+from reports.annexes.results import results
 from reports.answers import table_json
 from reports.attainment import Standing
 from reports.board.wording import say
@@ -286,3 +287,16 @@ def test_the_page_of_a_rate_costs_as_many_questions_for_many_as_for_few(client, 
     hosts(kkt, 20, 10)
 
     assert asked() == few
+
+
+def test_what_nobody_counted_is_told_wherever_the_rate_is_shown(client, lan, kkt, admissions):
+    cell = make.organization(zone=kkt, on=date(2022, 1, 5), members=30)
+    make.admission(cell, 5, on=ADMITTED)
+    make.organization(zone=kkt, on=date(2022, 1, 5))
+    words = "1 tổ chức chưa có số hiện có tính đến ngày 31/12/2023"
+
+    assert words in say(figure(kkt, admissions), YEAR_END).detail
+    client.force_login(lan)
+    assert words in words_of(client.get(f"/dashboard/?zone={kkt.code}&year=2024"))
+    annex = results(table_of([kkt], admissions), kkt)
+    assert words in annex.rows[0].values["note"]
