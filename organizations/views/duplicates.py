@@ -75,6 +75,8 @@ def pair(request: HttpRequest, of: str, first: int, second: int) -> HttpResponse
     context = {
         "of": of, "one": one, "other": other, "plan": plan, "form": form, "may_merge": may_merge,
         "is_told": is_told, "facts": facts(one, other, request.user), "figures": figures(plan) if is_told else [],
+        "taken": _lines(request, plan.taken_back, "taken"), "kept": _lines(request, plan.kept, "kept"),
+        "lines_query": f"keep={keep.pk}&",
         "distinct": Distinct.objects.filter(of=of, first=one.pk, second=other.pk).select_related("said_by").first(),
     }  # fmt: skip
     return TemplateResponse(request, "organizations/duplicate.html", context, status=422 if form.errors else 200)
@@ -92,6 +94,11 @@ def _two(request, of, first, second):
 def _is_told(user, one, other) -> bool:
     """Whether ``user`` reads every zone of which merging the two, or separating them, tells something."""
     return all(sees(user, zone_id) for zone_id in zones_told((one, other)))
+
+
+def _lines(request, lines, name):
+    """The page of ``lines`` that the address asks for; each list of a page is turned by itself."""
+    return Paginator(lines, A_PAGE).get_page(request.GET.get(name))
 
 
 def _kept(request, one, other):
@@ -123,6 +130,7 @@ def _merged(request, of, one, other, duplicate):
     context = {
         "of": of, "one": one, "other": other, "merge": merge, "facts": facts(one, other, request.user),
         "may_separate": is_told and _enters_both(request.user, one, other),
+        "taken": _lines(request, merge.events, "taken"),
     }  # fmt: skip
     status = 409 if request.method == "POST" else 200
     return TemplateResponse(request, "organizations/duplicate_merged.html", context, status=status)
@@ -147,7 +155,11 @@ def separate(request: HttpRequest, of: str, pk: int) -> HttpResponse:
         if where := saved_once(request, form, lambda: _save_separation(request, of, row, form)):
             return redirect(where)
     first, second = sorted((row.pk, row.duplicate_of_id))
-    context = {"of": of, "merge": merge_of(row), "form": form, "first": first, "second": second}
+    merge = merge_of(row)
+    context = {
+        "of": of, "merge": merge, "form": form, "first": first, "second": second,
+        "taken": _lines(request, merge.events, "taken"),
+    }  # fmt: skip
     return TemplateResponse(
         request, "organizations/duplicate_separate.html", context, status=422 if form.errors else 200
     )

@@ -156,6 +156,24 @@ def test_two_rows_are_compared_and_merged_with_what_changes_said_before(client, 
     assert audit.differences() == []
 
 
+def test_hundreds_of_lines_are_compared_a_page_at_a_time(client, cells, lan, monkeypatch):
+    monkeypatch.setattr("organizations.views.duplicates.A_PAGE", 2)
+    one, other = cells
+    for number in range(3, 8):  # no two alike: all go on counting
+        make.admission(other, number, on=LATER, decision=make.decision(f"{number}-QĐ/ĐU", on=LATER, zone=one.zone))
+    client.force_login(lan)
+    url = f"{address('organizations', one, other)}?keep={one.pk}"
+
+    first, last = client.get(url), client.get(f"{url}&kept=3")
+
+    kept = first.context["plan"].kept
+    assert len(kept) > 4
+    assert list(first.context["kept"]) == list(kept[:2])
+    assert list(last.context["kept"]) == list(kept[4:6])
+    assert f'href="?keep={one.pk}&amp;kept=2#kept"' in first.content.decode().replace("&kept", "&amp;kept")
+    assert last.context["plan"].survivor == one
+
+
 def test_the_other_row_can_be_the_one_that_stays(client, hosts, lan):
     one, other = hosts
     client.force_login(lan)
