@@ -15,6 +15,7 @@ from targets.models import Declaration, Indicator
 from targets.periods import Part, Period, periods_of
 from targets.saying import Saying
 from targets.timeline import Timeline
+from vietnamese.dates import format_date
 
 from .question import Question
 from .silence import Silence, last_ended
@@ -174,7 +175,8 @@ def _cell(question, silence, told, locks, indicator, period, declares):
     value = meaning(values, period, running=False)  # what is said of its first days is not yet said of the period
     locked = locks.problem(question.zone.pk, period.first_day, until=period.last_day)
     key = f"{indicator.pk}-{period.part}" if declares and not locked else ""
-    url = question.events(indicator, part=period.part.value) if events else ""
+    until = format_date(min(period.last_day, today))
+    url = question.events(indicator, as_of=until, part=period.part.value) if events else ""
     notes = [_("closed")] if locked else []
     last = max((row for _first, _last, row in pieces), key=lambda row: row.seq, default=None)
     by = {"by": str(last.recorded_by), "on": last.recorded_at} if last else {}
