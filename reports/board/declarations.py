@@ -133,15 +133,18 @@ def sayings(question: Question, indicators: list[Indicator], chosen: dict, value
     by_key = {str(indicator.pk): indicator for indicator in indicators}
     wanted: dict[tuple[int, Period], Saying] = {}
 
+    whole = whole_row(year, today)
+
     def add(indicator, period):
+        if str(indicator.pk) in chosen["rows"] and period.last_day < whole.last_day:
+            return  # the whole row says it
         wanted.setdefault((indicator.pk, period), Saying.of(zone, indicator, period, value))
 
+    for pk in chosen["rows"]:
+        add(by_key[pk], whole)
     for key in chosen["cells"]:
         pk, _separator, part = key.partition("-")
         add(by_key[pk], Period(year, Part(part)))
-    whole = whole_row(year, today)
-    for pk in chosen["rows"]:
-        add(by_key[pk], whole)
     if chosen["columns"]:
         silence = Silence([zone.pk], indicators, year, today)
         for part in chosen["columns"]:
@@ -184,6 +187,7 @@ def _cell(question, silence, told, locks, indicator, period, declares):
     if value is None:
         if pieces:
             notes.insert(0, _("only part of the period is declared"))
+            by = {}
         if events and not reports.missing(question.zone.pk):
             return Cell(period, key, count, url, "", "", note="; ".join(notes), **by)
         missing = [pk for pk in reports.missing(question.zone.pk) if pk != question.zone.pk]

@@ -115,6 +115,15 @@ def test_a_period_takes_its_silent_indicators_and_leaves_the_others(client, lan,
     assert "không còn chỉ tiêu nào chưa báo cáo" in words_of(again)
 
 
+def test_a_box_within_a_chosen_row_says_nothing_twice(client, lan, kkt):
+    client.force_login(lan)
+    row = make.indicator("union_orgs").pk
+
+    say(client, kkt, rows=[row], cells=[box("union_orgs", "Q1"), box("union_orgs", "9M"), box("union_orgs", "Q4")])
+
+    assert [text[-21:] for _code, text, _reason in said()] == ["01/01/2024–30/09/2024", "01/10/2024–31/12/2024"]
+
+
 def test_saying_otherwise_keeps_both_and_the_last_holds(client, lan, minh, kkt):
     client.force_login(lan)
     say(client, kkt, "nothing_to_report", cells=[box("party_orgs", "year")])
