@@ -288,6 +288,13 @@ def test_every_kind_of_change_is_told_without_ids(client, lan, kkt, cell, factor
     assert not [words for words in said if words.isdigit()]
 
 
+def test_on_paper_a_page_says_of_which_day_it_tells(client, lan, cell, factory):
+    for row in (cell, factory):
+        assert "Số liệu tính đến ngày 30/09/2024" in words_of(look(client, lan, row))
+        assert "Số liệu tính đến ngày 01/07/2024" in words_of(look(client, lan, row, as_of="01/07/2024"))
+        assert "Số liệu tính đến" not in words_of(look(client, lan, row, tab="history"))
+
+
 def test_what_another_zone_holds_is_not_named_where_an_organisation_refers_to_it(
     client, lan, admin, kkt, other_zone, cell
 ):
