@@ -602,3 +602,13 @@ def test_a_filter_that_only_a_link_sets_is_told_by_name_and_kept(ask, factories,
     assert f'name="enterprise" value="{factories[0].pk}"' in answer.content.decode()
     foreign = make.enterprise("Công ty Bí Mật", zone=make.city())
     assert "Bí Mật" not in ask(f"?enterprise={foreign.pk}", screen="organizations").content.decode()
+
+
+def test_a_list_of_several_pages_says_that_ticks_hold_for_one(client, lan, kkt, monkeypatch):
+    said = "Dấu chọn chỉ tính ở trang này"
+    for number in range(3):
+        make.enterprise(f"Công ty {number}", zone=kkt)
+    client.force_login(lan)
+    assert said not in client.get("/enterprises/").content.decode()
+    monkeypatch.setattr("organizations.lists.question.PAGE", 2)
+    assert said in client.get("/enterprises/").content.decode()
