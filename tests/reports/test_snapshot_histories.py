@@ -33,7 +33,7 @@ def live_through(pick, before, after):
         for verb in ("found", "found", "found", "members", "members", "assign", *before):
             office.act(verb)
         frozen = [drafted(pick, zones) for _time in range(2)]
-        for verb in after:
+        for verb in ("correct", "reverse", *after):
             office.act(verb)
         for row in filter(None, frozen):
             assert [finding.text for finding in verify(row)] == []
