@@ -43,6 +43,7 @@ class AttainmentQuery(forms.Form):
 class ReportQuery(forms.Form):
     zone = forms.CharField(max_length=30)
     year = YearFormField()
+    part = PartFormField()
     as_of = DayFormField(required=False)
     format = forms.ChoiceField(choices=[(name, name) for name in FORMATS], required=False)
 
@@ -192,6 +193,7 @@ class ReportView(APIView):
             ZONE,
             OpenApiParameter("year", int, required=True, description="The year reported, or the last of them."),
             FROM,
+            PART,
             AS_OF,
             OpenApiParameter("format", str, enum=FORMATS, description="json unless told otherwise."),
         ],
@@ -206,7 +208,11 @@ class ReportView(APIView):
         asked = read_query(request, ReportQuery).cleaned_data
         zone = visible_zone(request.user, asked["zone"])
         try:
-            Report.first_of(asked["year"], asked["from"])
+            Report.check_part(asked["part"])
+        except registry.WrongPeriod as error:
+            raise ValidationError({"part": [str(error)]}) from None
+        try:
+            Report.first_of(asked["year"], asked["from"], asked["part"])
         except registry.WrongPeriod as error:
             raise ValidationError({"from": [str(error)]}) from None
         report = Report(
@@ -215,6 +221,7 @@ class ReportView(APIView):
             first_year=asked["from"],
             as_of=asked["as_of"] or today(),
             user=request.user,
+            part=asked["part"],
         )
         if asked["format"] in ("", "json"):
             return Response(report.as_json())

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from organizations.api.filters import DayFormField, YearFormField
 from organizations.models import Zone
+from targets.fields import PartFormField
+from targets.periods import Part
 
 from .documents import RENDERERS
 from .registry import Report, WrongPeriod
@@ -16,7 +18,7 @@ FORMATS = ["html", *RENDERERS]
 
 
 class ReportForm(forms.Form):
-    """zone (a code), year, from, as_of and format. Without a ``user`` every zone can be asked for.
+    """zone (a code), year, from, part, as_of and format. Without a ``user`` every zone can be asked for.
 
     After ``is_valid`` is False, ``zone_unknown`` says whether to answer 404: there is no such zone, or not for this
     person. ``cleaned_data`` has the Zone, the years, the day (today when none was given) and the format ("" for none).
@@ -30,6 +32,10 @@ class ReportForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("There is no zone “%(value)s”: check its code.")},
     )
     year = YearFormField(label=gettext_lazy("Year of the report"), widget=YEAR_BOX)
+    part = PartFormField(
+        label=gettext_lazy("Period"),
+        help_text=gettext_lazy("A part of the year is reported alone, against the target of the whole year."),
+    )
     as_of = DayFormField(
         required=False,
         label=gettext_lazy("Figures as of"),
@@ -53,18 +59,33 @@ class ReportForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        part = data.get("part") or Part.YEAR
         if "year" in data and "from" in data:
             try:
-                Report.first_of(data["year"], data["from"])
+                Report.first_of(data["year"], data["from"], part)
             except WrongPeriod as error:
                 self.add_error("from", str(error))
         return data
+
+    def is_valid_for(self, report: type[Report]) -> bool:
+        """Whether ``report`` can be drawn of what was asked."""
+        if self.is_valid():
+            try:
+                report.check_part(self.cleaned_data["part"])
+            except WrongPeriod as error:
+                self.add_error("part", str(error))
+        return self.is_valid()
 
     def report(self, report: type[Report]) -> Report:
         """The report that was asked for, of a valid form."""
         asked = self.cleaned_data
         return report(
-            zone=asked["zone"], year=asked["year"], first_year=asked["from"], as_of=asked["as_of"], user=self.user
+            zone=asked["zone"],
+            year=asked["year"],
+            first_year=asked["from"],
+            as_of=asked["as_of"],
+            user=self.user,
+            part=asked["part"],
         )
 
 
@@ -74,4 +95,6 @@ ReportForm.base_fields["from"] = YearFormField(  # "from" is no name in Python
     widget=YEAR_BOX,
     help_text=gettext_lazy("The first year of the term when left empty."),
 )
-ReportForm.base_fields = {name: ReportForm.base_fields[name] for name in ("zone", "from", "year", "as_of", "format")}
+ReportForm.base_fields = {
+    name: ReportForm.base_fields[name] for name in ("zone", "from", "year", "part", "as_of", "format")
+}

@@ -11,14 +11,14 @@ For whoever serves reports (page, API, command)::
     form.is_valid()                                    # else form.errors; form.zone_unknown → answer 404
     report = form.report(Report)                       # or Report(zone=…, year=…, as_of=…), below
 
-    report = Report(zone=zone, year=2025, first_year=None, as_of=day, user=None)
+    report = Report(zone=zone, year=2025, first_year=None, as_of=day, user=None, part=Part.YEAR)
     report.tables()          # [Table(name, title, columns, rows, total, notes)]: reports/tables.py
     report.render("docx")    # (bytes, content type, file name); docx, xlsx, pdf, csv or json; else UnknownFormat
     report.as_json()         # plain dict: report, zone, year, from, as_of, basis, rounding, tables, figures
 
 ``zone`` is a Zone that the caller found through ``visible_to``; ``first_year`` None is the first year of the term that
 holds ``year``; ``as_of`` is a date. WrongPeriod (a ValueError) when ``first_year`` is after ``year``, or the years are
-more than ``MOST_YEARS``. ``user`` narrows the rows that
+more than ``MOST_YEARS``, and for a ``part`` of a year when the report does not take one. ``user`` narrows the rows that
 name organisations to what that person may see; None (commands) shows all of the zone.
 
 To add a report: one module in ``reports/library/`` with a class under ``@registry.register``. It appears on the page of
@@ -39,6 +39,7 @@ from accounts.models import User
 from organizations.models import Zone
 from organizations.snapshot_read import one_snapshot
 from targets.models import Term
+from targets.periods import Part, Period
 from vietnamese.dates import format_date
 
 from .counting import counting
@@ -94,12 +95,22 @@ class Report:
     description: ClassVar[Any]
     template: ClassVar[str] = "tables"  # the Word template, reports/documents/templates/<template>.docx
     do_not_call_in_templates: ClassVar[bool] = True  # the page of reports lists the classes themselves
+    takes_part: ClassVar[bool] = False  # can report a part of each year
     is_draft: ClassVar[bool] = False  # bears the mark DỰ THẢO, a signature and a list of addressees
 
     def __init__(
-        self, *, zone: Zone, year: int, as_of: date, first_year: int | None = None, user: User | None = None
+        self,
+        *,
+        zone: Zone,
+        year: int,
+        as_of: date,
+        first_year: int | None = None,
+        user: User | None = None,
+        part: Part = Part.YEAR,
     ) -> None:
-        self.first_year = self.first_of(year, first_year)
+        self.check_part(part)
+        self.first_year = self.first_of(year, first_year, part)
+        self.part = part
         self.zone = zone
         self.year = year
         self.as_of = as_of
@@ -107,9 +118,11 @@ class Report:
         self._said: dict[str, Said] = {}
 
     @staticmethod
-    def first_of(year: int, first_year: int | None) -> int:
-        """The first year of a report that ends with ``year``; raises WrongPeriod."""
+    def first_of(year: int, first_year: int | None, part: Part = Part.YEAR) -> int:
+        """The first year of a report that ends with ``year``; raises WrongPeriod. A part of a year stands alone."""
         if first_year is None:
+            if part is not Part.YEAR:
+                return year
             term = Term.holding(year)
             return term.first_year if term else year
         if first_year > year:
@@ -119,6 +132,15 @@ class Report:
         if year - first_year >= MOST_YEARS:
             raise WrongPeriod(_("Ask for at most %(years)s years at a time.") % {"years": MOST_YEARS})
         return first_year
+
+    @classmethod
+    def check_part(cls, part: Part) -> None:
+        """Raise WrongPeriod for a part of a year in a report that only knows whole ones."""
+        if part is not Part.YEAR and not cls.takes_part:
+            raise WrongPeriod(
+                _("“%(report)s” reports whole years: leave the period out, or ask for another report.")
+                % {"report": cls.title}
+            )
 
     def say(self) -> Said:
         """Work out the whole report. Called once, over one consistent reading of the database."""
@@ -140,7 +162,13 @@ class Report:
 
     @property
     def period(self) -> str:
-        """What is reported, in words: năm 2026, or giai đoạn 2020–2025."""
+        """What is reported, in words: năm 2026, giai đoạn 2020–2025, 6 tháng đầu năm 2026."""
+        if self.part is not Part.YEAR:
+            with translation.override(DOCUMENT_LANGUAGE):
+                if self.first_year == self.year:
+                    return Period(self.year, self.part).label
+                label = self.part.label.removesuffix(" năm")
+                return f"{label[0].lower()}{label[1:]} các năm {self.first_year}–{self.year}"
         if self.first_year == self.year:
             return f"năm {self.year}"
         return f"giai đoạn {self.first_year}–{self.year}"
@@ -148,11 +176,14 @@ class Report:
     @property
     def basis(self) -> str:
         """What every document prints of how it was counted."""
-        return f"Số liệu tính đến ngày {format_date(self.as_of)}; {counting().paper}."
+        of = "" if self.part is Part.YEAR else f", của {self.period}, so với chỉ tiêu cả năm"
+        return f"Số liệu tính đến ngày {format_date(self.as_of)}{of}; {counting().paper}."
 
     @property
     def filename(self) -> str:
         span = f"{self.year}" if self.first_year == self.year else f"{self.first_year}-{self.year}"
+        if self.part is not Part.YEAR:
+            span += f"-{self.part}"
         return f"{self.name}_{self.zone.code}_{span}_{self.as_of.isoformat()}"
 
     def as_json(self) -> dict:
@@ -164,6 +195,7 @@ class Report:
                 "zone": self.zone.code,
                 "from": self.first_year,
                 "year": self.year,
+                **({} if self.part is Part.YEAR else {"part": self.part.value}),
                 "as_of": self.as_of.isoformat(),
                 "basis": counting().basis.value,
                 "rounding": counting().code,

@@ -29,7 +29,7 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     except KeyError:
         raise Http404(name) from None
     form = ReportForm(request.GET, user=request.user)
-    if not form.is_valid():
+    if not form.is_valid_for(report_class):
         if form.zone_unknown:
             raise Http404("zone")
         return _index(request, form, status=400)
@@ -48,7 +48,7 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
 def _initial(request):
     today = timezone.localdate()
     own = Zone.objects.visible_to(request.user).order_by("code").first()
-    asked = {name: request.GET[name] for name in ("zone", "from", "year", "as_of") if request.GET.get(name)}
+    asked = {name: request.GET[name] for name in ("zone", "from", "year", "part", "as_of") if request.GET.get(name)}
     return {"zone": own.code if own else "", "year": today.year, "as_of": today} | asked
 
 

@@ -8,8 +8,16 @@ from organizations.models import Zone
 from reports import registry
 from reports.documents import RENDERERS
 from reports.forms import ReportForm
+from targets.periods import Part
 
-OPTIONS = {"zone": "--zone", "year": "--year", "from": "--from", "as_of": "--as-of", "format": "--format"}
+OPTIONS = {
+    "zone": "--zone",
+    "year": "--year",
+    "from": "--from",
+    "part": "--part",
+    "as_of": "--as-of",
+    "format": "--format",
+}
 
 
 class Command(BaseCommand):
@@ -20,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--zone", required=True, metavar="CODE")
         parser.add_argument("--year", required=True, metavar="YEAR", help="the last year reported")
         parser.add_argument("--from", metavar="YEAR", help="the first year (default: the first of the term)")
+        parser.add_argument("--part", metavar="PART", help=f"of each year: {', '.join(Part)}")
         parser.add_argument("--as-of", metavar="DATE", help="count what had taken effect by this day (default: today)")
         parser.add_argument("--format", required=True, choices=list(RENDERERS))
         parser.add_argument("-o", "--output", required=True, metavar="FILE")
@@ -32,7 +41,7 @@ class Command(BaseCommand):
                 f"{name!r}: there is no such report; choose one of {', '.join(registry.names())}"
             ) from None
         form = ReportForm({field: options[field] for field in OPTIONS})
-        if not form.is_valid():
+        if not form.is_valid_for(report_class):
             if form.zone_unknown and not Zone.objects.exists():
                 raise CommandError("--zone: this database holds no zone yet")
             raise CommandError(
