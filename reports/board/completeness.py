@@ -7,7 +7,7 @@ after the period's last day; what is submitted or accepted is in, everything els
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -157,7 +157,6 @@ class Completeness:
     lines: tuple[Line, ...]
     counts: Counts
     due_days: int
-    overdue: tuple[Report, ...] = field(default=())  # the latest due first
 
 
 def due_on(period: Period) -> date:
@@ -188,8 +187,16 @@ def completeness(*, places: Sequence[Place], year: int, today: date, user: User)
         Line(place, tuple((column, filled[place.zone.pk, column.period.code]) for column in columns))
         for place in places
     )
-    late = sorted((each for each in filled.values() if each.overdue), key=lambda each: each.due_on, reverse=True)
-    return Completeness(year, columns, lines, _counts(filled.values(), today), settings.REPORT_DUE_DAYS, tuple(late))
+    return Completeness(year, columns, lines, _counts(filled.values(), today), settings.REPORT_DUE_DAYS)
+
+
+def overdue(zone_ids: Iterable[int], today: date) -> list[Report]:
+    """The reports of the year that is worked at which should be in and are not, the longest overdue first."""
+    places = [Place(zone, 0) for zone in Zone.objects.filter(pk__in=zone_ids).order_by("code")]
+    year = year_to_report(today)
+    columns = [Column(period, due_on(period), True) for period in periods_of(year) if period.part in ASKED]
+    reports = _reports(places, columns, _held(places, year), today)
+    return sorted((each for each in reports.values() if each.overdue), key=lambda each: -each.late)
 
 
 def _held(places, year) -> dict[tuple[int, str], Snapshot]:

@@ -76,7 +76,7 @@ class Home:
     lede: SafeString
     rows: list[Row]
     by_zone: Matrix | None
-    waiting: list[Waiting]  # work of the zone; None of it is shown beside the matrix
+    waiting: list[Waiting]  # work of the zone; beside the matrix that of the board
     changes: Changes | None  # since the person was last here
     events: list[tuple[Event, str, bool]]  # with the quantity as it is printed, and whether it is new to the person
     others: list[Zone]  # further zones of the person, each with a dashboard of its own
@@ -91,7 +91,7 @@ def home(question: Question, user, *, zones: bool, since: datetime | None = None
         table = attainment_table(zones=[zone], first_year=year, last_year=year, as_of=as_of, indicators=counted)
         matrix = _by_zone(question, counted) if zones else None
         events = [] if matrix else recent_events(user, zone, since)
-        work = [] if matrix else waiting(zone.subtree_ids(), question.today)
+        work = waiting(zone.subtree_ids(), question.today, board=matrix is not None)
         news = changes(question, table, user, since, counted) if since else None
     return Home(
         lede=lede(all_of(table, zone, year), as_of, zone_names),

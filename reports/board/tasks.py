@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.models import Enterprise, Event, Headcount, Kind, Organization, latest_of
 from organizations.probation import Batch, batches_due
+from reports.models import Snapshot, State
 from vietnamese.dates import format_date
 
+from .completeness import freeze_url, overdue
 from .silence import quiet_now
+from .snapshot_words import day_of, last_step
 from .wording import number, signed
 
 PAGE = 50
@@ -44,6 +47,7 @@ class Task:
     found: Callable[[list[int], date], Iterable]
     item: Callable[[object, date], Item]
     done: str | Promise  # what is said when nothing waits
+    subject: str | Promise = gettext_lazy("Organisation")  # what the first column names
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,10 @@ class Waiting:
         return ngettext("%(count)s is overdue", "%(count)s are overdue", self.late) % {"count": number(self.late)}
 
 
-def waiting(zone_ids: list[int], today: date) -> list[Waiting]:
-    """Every task with its count; as many queries for one organisation as for thousands."""
+def waiting(zone_ids: list[int], today: date, *, board: bool = False) -> list[Waiting]:
+    """Every task of a zone (or of the board) with its count; as many queries for one thing to do as for thousands."""
     found = []
-    for task in TASKS:
+    for task in BOARD_TASKS if board else TASKS:
         items = task.found(zone_ids, today)
         late = sum(batch.due_on < today for batch in items) if task.slug == RECOGNITIONS else 0
         found.append(Waiting(task, len(items) if isinstance(items, list) else items.count(), late))
@@ -182,6 +186,57 @@ def _quiet(quiet, today):
     )
 
 
+# ------------------------------------------------------------------------------------------ frozen figures
+
+
+def _returned(zone_ids, today):
+    """The remarks on figures whose period was not frozen again since, and returns without any."""
+    rows = Snapshot.objects.latest().in_state(State.RETURNED).in_zones(zone_ids).with_people()
+    rows = rows.prefetch_related("figures__remarks").order_by("-decided_at", "-pk")
+    found = []
+    for row in rows:
+        remarks = [(row, figure.name, one.reason) for figure in row.figures.all() for one in figure.remarks.all()]
+        found += remarks or [(row, "—", row.reason)]
+    return found
+
+
+def _remark(found, today):
+    snapshot, figure, reason = found
+    return Item(
+        str(snapshot),
+        reverse("reports:snapshot", args=[snapshot.pk]),
+        (figure, reason, f"{snapshot.decided_by} · {format_date(day_of(snapshot.decided_at))}"),
+        cure=_("Freeze anew"),
+        cure_url=freeze_url(snapshot.zone, snapshot.covers),
+    )
+
+
+def _in_state(state):
+    def found(zone_ids, today):
+        rows = Snapshot.objects.in_state(state).in_zones(zone_ids).with_people()
+        return rows.order_by("submitted_at" if state == State.SUBMITTED else "drafted_at", "pk")
+
+    return found
+
+
+def _snapshot(row, today):
+    person, day = last_step(row)
+    return Item(
+        str(row), reverse("reports:snapshot", args=[row.pk]), (format_date(row.as_of), f"{person} · {format_date(day)}")
+    )
+
+
+def _overdue(report, today):
+    url = f"{reverse('reports:snapshots')}?{urlencode({'zone': report.zone.code, 'year': report.period.year})}"
+    return Item(
+        str(report.zone),
+        url,
+        (report.period.label, format_date(report.due_on), report.said.text),
+        state=f"▼ {report.late_words}",
+        tone="bad",
+    )
+
+
 RECOGNITIONS = "recognitions"
 TASKS = (
     Task(
@@ -219,6 +274,7 @@ TASKS = (
         _uncounted_workers,
         _enterprise,
         gettext_lazy("Every enterprise has been counted this year."),
+        gettext_lazy("Enterprise"),
     ),
     Task(
         "silent",
@@ -228,6 +284,49 @@ TASKS = (
         _silent,
         _quiet,
         gettext_lazy("Every indicator of the last quarter has been reported."),
+        gettext_lazy("Indicator"),
+    ),
+    Task(
+        "returned",
+        gettext_lazy("Figures returned"),
+        gettext_lazy("Remarks of the City Organization Board on frozen figures: correct, then freeze anew."),
+        (gettext_lazy("Indicator"), gettext_lazy("Why it is returned"), gettext_lazy("By")),
+        _returned,
+        _remark,
+        gettext_lazy("No frozen figure has been returned."),
+        gettext_lazy("Frozen figures"),
+    ),
+    Task(
+        "to-submit",
+        gettext_lazy("Figures for the leader to submit"),
+        gettext_lazy("Frozen, and not yet sent to the City Organization Board."),
+        (gettext_lazy("Figures as of"), gettext_lazy("Last step by")),
+        _in_state(State.DRAFT),
+        _snapshot,
+        gettext_lazy("No frozen figures wait for the leader."),
+        gettext_lazy("Frozen figures"),
     ),
 )
-BY_SLUG = {task.slug: task for task in TASKS}
+BOARD_TASKS = (
+    Task(
+        "to-decide",
+        gettext_lazy("Figures for the board to decide"),
+        gettext_lazy("Submitted by zones: accept them, or return them with reasons."),
+        (gettext_lazy("Figures as of"), gettext_lazy("Last step by")),
+        _in_state(State.SUBMITTED),
+        _snapshot,
+        gettext_lazy("No submitted figures wait for the board."),
+        gettext_lazy("Frozen figures"),
+    ),
+    Task(
+        "overdue",
+        gettext_lazy("Reports overdue"),
+        gettext_lazy("Periods that are over, past their due day, and not submitted."),
+        (gettext_lazy("Period"), gettext_lazy("Due"), gettext_lazy("State")),
+        overdue,
+        _overdue,
+        gettext_lazy("No report is overdue."),
+        gettext_lazy("Zone"),
+    ),
+)
+BY_SLUG = {task.slug: task for task in (*TASKS, *BOARD_TASKS)}

@@ -55,6 +55,7 @@ def test_a_clerk_finds_the_work_that_waits_with_its_count_and_its_list(client, l
 
     assert counts(page) == {
         "recognitions": (2, 1), "decisions": (1, 0), "members": (2, 0), "workers": (1, 0), "silent": (7, 0),
+        "returned": (0, 0), "to-submit": (0, 0),
     }  # fmt: skip
     assert "1 đợt đã quá hạn" in words_of(page)
     for slug, name in (
