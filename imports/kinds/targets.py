@@ -64,7 +64,7 @@ def read_year(cell, job):
 
 
 def read_range(cell, job):
-    return parse_range(cell, whole=True)
+    return parse_range(cell)  # of a count whole numbers only: see ``_check_range``, which knows the indicator
 
 
 def read_percent(cell, job):
@@ -161,6 +161,8 @@ class Targets(WorkbookKind):
             if zone and (not may(job.by, Act.ASSIGN_TARGETS, zone) or (job.zone and zone.pk not in self._below(job))):
                 message = N_("“%(value)s” is outside your zone.")
                 job.error(row, "zone", Unreadable("outside", message, value=shown(zone.name)))
+            if values["range"] and not (values["indicator"] and values["indicator"].is_rate):
+                self._check_range(job, row)
             if values["number"] and values["decided_on"] is None:
                 job.error(row, "decided_on" if "decided_on" in job.header.fields else "number",
                           _("A paper is known by its number and date: give the date, too."))  # fmt: skip
@@ -173,6 +175,16 @@ class Targets(WorkbookKind):
                     "published",
                     message % {"percent": format_decimal(number), "hundredfold": format_decimal(number * 100)},
                 )
+
+    def _check_range(self, job, row):
+        """A target of a count is whole, in the words of the cell itself; a ditto mark repeats one judged above."""
+        cell = row.line.cell(job.header.fields["range"])
+        if isinstance(cell, str) and not any(character.isdigit() for character in cell):
+            cell = format_range(*row.values["range"])
+        try:
+            parse_range(cell, whole=True)
+        except Unreadable as error:
+            job.error(row, "range", error)
 
     def _below(self, job):
         ids = getattr(job.names, "below", None)

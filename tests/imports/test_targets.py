@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from organizations.models import Batch, Decision
-from targets.models import Target, TargetVersion
+from targets.models import Indicator, Target, TargetVersion
 from tests import make
 from tests.imports.office import said, take_in
 
@@ -109,3 +109,19 @@ def test_a_year_whose_end_is_closed_is_refused_before_anything_is_confirmed(minh
     make.lock(kkt, make.date(2025, 7, 1), make.date(2025, 12, 31))
     result = take_in([["Đơn vị", "Chỉ tiêu", "Năm", "Mức giao"], ["HP-KKT", "party_orgs", 2025, "5-7"]], by=minh)
     assert [(row, column) for row, column, _message in said(result.errors)] == [(2, "Năm")]
+
+
+def test_a_target_of_a_rate_has_decimals_and_that_of_a_count_has_none(kkt, minh):
+    Indicator.objects.create(
+        code="coverage", name="Doanh nghiệp có tổ chức đảng", unit="%", sector="party", measure="enterprise_coverage",
+        factor=100,
+    )  # fmt: skip
+
+    result = take_in([HEADER[:4], ["HP-KKT", "coverage", 2024, "17,5-20"]], by=minh)
+
+    assert (result.created, result.errors) == (1, [])
+    assert (version().low, version().high) == (Decimal("17.5"), 20)
+    refused = take_in([HEADER[:4], ["HP-KKT", "party_orgs", 2024, "17,5-20"], ["HP-KKT", "x", 2024, "5,5"]], by=minh)
+    assert [(row, column) for row, column, _message in said(refused.errors) if column == "Mức giao"] == [
+        (2, "Mức giao"), (3, "Mức giao")
+    ]  # fmt: skip
