@@ -32,10 +32,7 @@ class ReportForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("There is no zone “%(value)s”: check its code.")},
     )
     year = YearFormField(label=gettext_lazy("Year of the report"), widget=YEAR_BOX)
-    part = PartFormField(
-        label=gettext_lazy("Period"),
-        help_text=gettext_lazy("A part of the year is reported alone, against the target of the whole year."),
-    )
+    part = PartFormField(label=gettext_lazy("Period"))
     as_of = DayFormField(
         required=False,
         label=gettext_lazy("Figures as of"),

@@ -15,7 +15,7 @@ from organizations.api.filters import DayFormField, MomentFormField, YearFormFie
 from organizations.models import Zone
 from targets.fields import PartFormField
 from targets.models import Term
-from targets.periods import Part, Period
+from targets.periods import Part, Period, periods_of
 from vietnamese.dates import format_date
 
 INDENT = "\u2003"
@@ -94,6 +94,12 @@ class Question:
 
     def dashboard(self, **other) -> str:
         return f"{reverse('reports:dashboard')}?{self.query(**({'known_at': None} | other))}"
+
+    @property
+    def part_pages(self) -> list[tuple[str, str]]:
+        """The dashboard of each part of the year that has begun: what it is called, and where it is."""
+        begun = (period.part for period in periods_of(self.year) if period.first_day <= self.as_of)
+        return [(part.label, self.dashboard(part=part.value)) for part in begun if part is not Part.YEAR]
 
     def events(self, indicator, **other) -> str:
         """Where the events of a figure are listed."""

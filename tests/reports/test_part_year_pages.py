@@ -1,8 +1,9 @@
 """Parts of years on the dashboard: the box, the words, the pace, and the events behind each number."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -88,6 +89,17 @@ def test_a_part_there_is_not_is_named_and_the_year_is_shown(client, lan, admitte
     assert page.status_code == 400
     assert "Kỳ báo cáo: “H1”: hãy ghi year, Q1, Q2, Q3, Q4, 6M hoặc 9M. Đang hiển thị cả năm." in words_of(page)
     assert page.context["board"].term
+
+
+def test_the_home_page_leads_to_the_parts_of_this_year_that_have_begun(client, lan, admitted):
+    client.force_login(lan)
+    with time_machine.travel(datetime(2026, 8, 3, 9, tzinfo=UTC)):
+        page = client.get("/")
+        half = client.get(links_of(page, "6 tháng đầu năm")[0])
+    assert [label for label, _url in page.context["question"].part_pages] == [
+        "Quý I", "Quý II", "6 tháng đầu năm", "Quý III", "9 tháng đầu năm",
+    ]  # fmt: skip
+    assert "Kết quả 6 tháng đầu năm 2026" in words_of(half)
 
 
 def test_pages_that_show_whole_years_have_no_box_of_parts(client, minh, admitted):
