@@ -241,7 +241,7 @@ def _sentences(question, silence):
     return [
         _("%(zone)s, %(period)s: %(indicators)s not reported.")
         % {"zone": silence.tree.name(pk), "period": period.label, "indicators": ", ".join(names)}
-        for pk, names in by_zone.items()
+        for pk, names in sorted(by_zone.items(), key=lambda pair: silence.tree.code(pair[0]))
     ]
 
 
