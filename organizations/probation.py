@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from .models import Decision, Event, Kind, Organization
+from .models import Decision, Event, Kind, Organization, OrganizationStatus, Succession
 
 NOTICE = timedelta(days=60)
+FOLLOWED = (Kind.ADMITTED, Kind.RECOGNISED, Kind.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +37,43 @@ def due_on(admitted_on: date) -> date:
         return admitted_on.replace(year=admitted_on.year + 1, day=28)
 
 
+def heirs() -> dict[int, int]:
+    """Whose follow-up an organisation's admissions are: of a duplicate, and of one that ended in a merger → the heir.
+
+    Its members went along, so their recognition falls due where they are now.
+    """
+    found = dict(Organization.objects.exclude(duplicate_of=None).order_by().values_list("pk", "duplicate_of"))
+    merged = Succession.objects.filter(predecessor__status=OrganizationStatus.ENDED).order_by("on", "pk")
+    found |= dict(merged.values_list("predecessor", "successor"))
+
+    def last(pk, seen=()):
+        after = found.get(pk)
+        return pk if after is None or after in seen else last(after, (*seen, pk))
+
+    return {pk: last(pk) for pk in found}
+
+
 def batches_due(zone_ids: Iterable[int], on: date, notice: timedelta = NOTICE) -> list[Batch]:
     """The batches of the standing organisations of the zones, due by ``on`` plus ``notice``, the longest due first."""
     last, zone_ids = on + notice, set(zone_ids)
     standing = Organization.objects.standing().filter(zone__in=zone_ids)
-    # those admitted in a duplicate wait in the one it was merged into
-    survivors = dict(
-        Organization.objects.filter(duplicate_of__in=standing).order_by().values_list("pk", "duplicate_of")
-    )
+    # those admitted in a duplicate, or before a merger, wait in the one it was merged into
+    survivors = heirs()
+    here = set(standing.filter(pk__in=set(survivors.values())).order_by().values_list("pk", flat=True))
+    survivors = {pk: heir for pk, heir in survivors.items() if heir in here}
     waiting = _waiting(standing, survivors, on, last)
     merged = [pk for pk, survivor in survivors.items() if survivor in waiting]
     admissions = (
         Event.objects.live()
         .as_of(on)
         .filter(kind=Kind.ADMITTED, organization__in=[*waiting, *merged])
-        .select_related("organization__duplicate_of", "decision")
+        .select_related("organization", "decision")
         .order_by("effective_on", "pk")
     )
+    into = Organization.objects.in_bulk({survivors[pk] for pk in merged})
     found = []
     for event in admissions:
-        organization = event.organization.duplicate_of or event.organization
+        organization = into.get(survivors.get(event.organization_id), event.organization)
         ended = min(waiting[organization.pk], event.quantity)
         waiting[organization.pk] -= ended
         if ended < event.quantity and (day := due_on(event.effective_on)) <= last:
@@ -72,7 +90,7 @@ def _waiting(standing, survivors, on, last) -> dict[int, int]:
         Event.objects.as_of(on)
         .filter(
             Q(organization__in=standing) | Q(organization__in=list(survivors)),
-            kind__in=(Kind.ADMITTED, Kind.RECOGNISED, Kind.REMOVED),
+            kind__in=FOLLOWED,
         )
         .order_by()
         .values_list("organization")

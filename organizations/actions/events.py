@@ -228,6 +228,12 @@ def split(
     It counts as new only when the decision founds it (``founding``).
     """
     with writing(zones=_zones([organization]), by=by):
+        stock = _members([organization], decision.issued_on)[organization.pk]
+        founded = organization.founded_on
+        if members > stock and (founded is None or founded <= decision.issued_on):  # else its life says what is wrong
+            message = _("%(members)s is more than the %(stock)s members the ledger counts there on %(day)s.")
+            params = {"members": members, "stock": stock, "day": f"{decision.issued_on:%d/%m/%Y}"}
+            refuse({0: [Problem(message, params, "members", "above_stock")]})
         act = str(uuid4())
         draft = OrganizationDraft(
             name, type, decision, enterprises=enterprises, note=note, kind=Kind.SPLIT_FROM, founding=founding, act=act

@@ -15,6 +15,7 @@ from organizations.models import (
     Change,
     EnterpriseStatus,
     Event,
+    Headcount,
     Kind,
     Organization,
     OrganizationType,
@@ -27,6 +28,7 @@ from .checks import Locks, chunks, gone_problem, names_taken, one_life, refuse, 
 from .draft import Draft
 from .hosts import Hosts
 
+_COUNTED_IN = (Kind.JOINED, Kind.ADMITTED, Kind.ESTABLISHED)  # whose people are held against the workers counted
 SMALL_CELL = 30  # an upgrade below this many members needs the superior's written agreement
 REGISTER = ("status", "founded_on", "dissolved_on", "type_id", "zone_id", "name")  # what events bring about
 KEPT = (*REGISTER, "search_key", "sort_key", "version", "voided_by_id", "duplicate_of_id")
@@ -88,7 +90,8 @@ class _Work:
             _bring_up_to_date(draft.organization, self.organizations[draft.organization.pk])
         self.types = OrganizationType.objects.in_bulk()
         self.histories = self._histories()
-        self.hosts = Hosts(ids, with_workers=any(draft.kind in (Kind.JOINED, Kind.ADMITTED) for draft in drafts))
+        self.hosts = Hosts(ids, with_workers=any(draft.kind in _COUNTED_IN for draft in drafts))
+        self.counted = self._counted()
         self.first_draft: dict[int, int] = {}  # where the problems of an organisation as a whole are told
         for index, draft in enumerate(drafts):
             self.first_draft.setdefault(self.life_of[draft.organization.pk], index)
@@ -116,6 +119,16 @@ class _Work:
         if not zones <= self.book.heads.keys():
             raise Conflict  # handed over to another zone while this act waited for its turn
         return histories
+
+    def _counted(self):
+        """The headcounts, by day, of organisations whose recognitions are recorded."""
+        ids = {draft.organization.pk for draft in self.drafts if draft.kind == Kind.RECOGNISED}
+        counts = defaultdict(list)
+        for part in chunks(list(ids), 5000):
+            rows = Headcount.objects.live().filter(organization__in=part).order_by("on", "pk")
+            for pk, on, total in rows.values_list("organization_id", "on", "total"):
+                counts[pk].append((on, total))
+        return counts
 
     # ------------------------------------------------------------------ checking
 
@@ -214,6 +227,20 @@ class _Work:
         if draft.kind == Kind.ESTABLISHED and draft.members is not None and draft.members < type_.founding_members:
             message = _("“%(type)s” is founded with %(needed)s members or more; this has %(members)s.")
             note(message, "members", "few_members", type=type_, needed=type_.founding_members, members=draft.members)
+        workers = self.hosts.workers(organization_id, day) if draft.kind in _COUNTED_IN else None
+        if draft.kind == Kind.ESTABLISHED and workers is not None and draft.organization.sector == Sector.UNION:
+            if (draft.members or 0) > workers:
+                message = _("%(members)s union members in all, more than the %(workers)s workers counted.")
+                note(message, "members", "above_workers", members=draft.members, workers=workers)
+        if draft.kind == Kind.RECOGNISED:
+            counted = [total for on, total in self.counted.get(organization_id, ()) if on <= day]
+            members = max(before.members, *counted[-1:], 0)
+            if 0 < members < draft.quantity:  # of an organisation never counted nothing is known
+                message = _("%(quantity)s recognised, more than the %(members)s members known there.")
+                note(message, "quantity", "above_members", quantity=draft.quantity, members=members)
+        if draft.kind == Kind.DISSOLVED and before.members > 0:
+            message = _("The ledger still counts %(members)s members there: record first where they go.")
+            note(message, code="members_left", members=before.members)
         if draft.kind == Kind.UPGRADED and before.members < SMALL_CELL and draft.batch_row is None:
             message = _(
                 "The ledger counts %(members)s members, fewer than %(least)s: "
@@ -224,7 +251,6 @@ class _Work:
             lead = self.hosts.lead(organization_id, day)
             if lead and lead.status == EnterpriseStatus.DISSOLVED:
                 note(_("%(enterprise)s is closed, yet members join."), code="closed", enterprise=lead)
-            workers = self.hosts.workers(organization_id, day)
             all_members = before.members + draft.quantity
             if workers is not None and draft.organization.sector == Sector.UNION and all_members > workers:
                 message = _("%(members)s union members in all, more than the %(workers)s workers counted.")

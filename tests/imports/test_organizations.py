@@ -52,7 +52,9 @@ def test_the_file_of_the_founding_still_fits_after_the_cell_became_a_committee_o
         organization=one, to_type=make.type_("party_committee"), decision=later, by=lan, reason="đủ điều kiện"
     )
     assert take_in(rows, by=lan, zone=kkt).unchanged == 1
-    actions.dissolve(organization=one, decision=make.decision(on=date(2025, 6, 1), zone=kkt), by=lan)
+    actions.dissolve(
+        reason="Sắp xếp lại", organization=one, decision=make.decision(on=date(2025, 6, 1), zone=kkt), by=lan
+    )
     assert take_in(rows, by=lan, zone=kkt).unchanged == 1
     assert Organization.objects.count() == 1
     refounded = take_in([HEADER, line("Chi bộ A", number="99-QĐ/ĐU", day=date(2026, 1, 5))], by=lan, zone=kkt)
@@ -218,7 +220,9 @@ def test_an_ended_organisation_and_the_one_above_are_no_duplicates(kkt, lan):
 
     host = make.enterprise(zone=kkt)
     ended = make.organization("Chi bộ Công ty Dệt may Tân Ngân", zone=kkt, enterprises=[host])
-    actions.dissolve(organization=ended, decision=make.decision(on=date(2024, 6, 1), zone=kkt), by=lan)
+    actions.dissolve(
+        reason="Sắp xếp lại", organization=ended, decision=make.decision(on=date(2024, 6, 1), zone=kkt), by=lan
+    )
     over = make.organization("Đảng bộ Công ty Bao bì Sao Mai", zone=kkt, type="party_committee", enterprises=[host])
     cell = line("Chi bộ Bao bì Sao Mai", "Chi bộ trực thuộc", parent=over.name, taxes=host.tax_code, members=4)
 

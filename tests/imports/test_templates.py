@@ -40,7 +40,9 @@ def register(kkt, cluster, lan, dinh_vu, trang_due):
     make.organization("Công đoàn Sao Mai", zone=kkt, type="union_base", enterprises=[cell_of])
     make.organization("Chi bộ cụm", zone=cluster, enterprises=[below], members=4)
     ended = make.organization("Chi bộ đã giải thể", zone=kkt)
-    actions.dissolve(organization=ended, decision=make.decision(on=date(2025, 1, 1), zone=kkt), by=lan)
+    actions.dissolve(
+        reason="Sắp xếp lại", organization=ended, decision=make.decision(on=date(2025, 1, 1), zone=kkt), by=lan
+    )
     paper = make.decision("9-QĐ/TU", on=date(2024, 1, 15), zone=kkt)
     make.target(zone=kkt, indicator="union_orgs", year=2024, low=5, high=7, decision=paper, published_percent="105.3")
     make.target(zone=kkt, indicator="union_members", year=2024, low=2500)

@@ -68,7 +68,12 @@ def facts(kkt, cluster):
     cell = make.organization("Chi bộ Một", zone=kkt, parent=committee, enterprises=[one, two], members=5)
     union = make.organization("Công đoàn Hai", zone=kkt, type="union_base", enterprises=[two])
     ended = make.organization("Chi bộ đã giải thể", zone=kkt)
-    make.actions.dissolve(organization=ended, decision=make.decision(on=date(2025, 1, 2), zone=kkt), by=make.system())
+    make.actions.dissolve(
+        reason="Sắp xếp lại",
+        organization=ended,
+        decision=make.decision(on=date(2025, 1, 2), zone=kkt),
+        by=make.system(),
+    )
     make.actions.rename(organization=cell, new_name="Chi bộ Mới", by=make.system(),
                         decision=make.decision(on=date(2025, 2, 3), zone=kkt))  # fmt: skip
     make.admission(cell, 3, female=1, workers=2)

@@ -49,6 +49,7 @@ def prepared(kind, request):
     more = {
         **{name: {"to_type": make.type_(code).pk} for name, code in types.items()},
         "renamed": {"new_name": "Chi bộ Thép mới"},
+        "dissolved": {"reason": "Đảng viên đã chuyển về chi bộ phường"},
         "transferred_out": {"to_zone": request.getfixturevalue("other_zone").code},
         "merged_away": {"name": "Chi bộ Hợp nhất", "type": make.type_("party_cell").pk},
         "split_from": {"name": "Chi bộ Tách", "type": make.type_("party_cell").pk, "members": "5"},
@@ -124,7 +125,9 @@ def test_an_act_that_cannot_be_done_now_says_why_and_what_can(client, lan, cell,
     assert "(Công đoàn)" in told(union, "admitted")
     actions.suspend(organization=cell, decision=make.decision(on=LATER), by=make.system())
     assert url(cell, "resumed") in told(cell, "suspended")
-    ending = actions.dissolve(organization=cell, decision=make.decision(on=LATER), by=make.system())
+    ending = actions.dissolve(
+        reason="Sắp xếp lại", organization=cell, decision=make.decision(on=LATER), by=make.system()
+    )
     assert reverse("organizations:reverse", args=[ending.pk]) in told(cell, "admitted")
 
 

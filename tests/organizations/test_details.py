@@ -97,7 +97,7 @@ def test_the_buttons_are_the_acts_that_are_possible_now(client, lan, cell):
     active = buttons_of(look(client, lan, cell))
     actions.suspend(organization=cell, decision=make.decision(zone=cell.zone, on=JUNE), by=lan)
     suspended = buttons_of(look(client, lan, cell))
-    actions.dissolve(organization=cell, decision=make.decision(zone=cell.zone, on=JULY), by=lan)
+    actions.dissolve(reason="Sắp xếp lại", organization=cell, decision=make.decision(zone=cell.zone, on=JULY), by=lan)
     ended = buttons_of(look(client, lan, cell))
 
     assert {"admitted", "upgraded", "suspended", "dissolved", "split_from"} <= active
@@ -213,7 +213,7 @@ def test_those_it_came_from_and_went_on_in_are_named(client, lan, kkt, cell):
 
 def test_an_enterprise_names_what_it_has_by_sector_and_what_it_lacks(client, lan, kkt, cell, factory):
     old = make.organization("Công đoàn cũ", zone=kkt, type="union_base", enterprises=[factory])
-    actions.dissolve(organization=old, decision=make.decision(on=JULY, zone=kkt), by=lan)
+    actions.dissolve(reason="Sắp xếp lại", organization=old, decision=make.decision(on=JULY, zone=kkt), by=lan)
     make.admission(cell, 12, by=lan)
 
     page = look(client, lan, factory)

@@ -89,7 +89,7 @@ KINDS = [  # kind, whose, act, quantity stored, organisations and members in sto
     (Kind.RENAMED, "cell", life("rename", new_name="Chi bộ mới"), 0, (1, 40), "active"),
     (Kind.SUSPENDED, "union", life("suspend"), 0, (1, 40), "suspended"),
     (Kind.RESUMED, "union", resumed, 0, (1, 40), "active"),
-    (Kind.DISSOLVED, "union", life("dissolve"), -1, (0, 40), "ended"),
+    (Kind.DISSOLVED, "union", life("dissolve", reason="Sắp xếp lại"), -1, (0, 40), "ended"),
     (Kind.ADMITTED, "cell", members("admit"), 7, (1, 47), "active"),
     (Kind.RECOGNISED, "cell", members("recognise"), 7, (1, 40), "active"),
     (Kind.JOINED, "union", members("join"), 7, (1, 47), "active"),
@@ -219,7 +219,7 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(request, whose, subtests)
 
 
 def test_nothing_happens_after_the_end(union):
-    life("dissolve")(union)
+    life("dissolve", reason="Sắp xếp lại")(union)
 
     for act in (actions.dissolve, actions.suspend, actions.resume):
         with pytest.raises(Refused, match="02/04/2023"):
@@ -237,7 +237,7 @@ def test_an_organisation_is_founded_once(cell):
 
 
 def test_a_fact_dated_before_the_end_is_still_taken_after_it(union):
-    life("dissolve")(union)
+    life("dissolve", reason="Sắp xếp lại")(union)
 
     members("join")(union, effective_on=FOUNDED)
 
@@ -250,7 +250,7 @@ def test_ending_an_organisation_before_what_it_did_is_refused(cell):
     decision = make.decision(on=LATER)
 
     with no_trace(), pytest.raises(Refused, match="03/05/2024"):
-        actions.dissolve(organization=cell, decision=decision, by=make.system())
+        actions.dissolve(reason="Sắp xếp lại", organization=cell, decision=decision, by=make.system())
 
 
 def test_all_rows_of_an_act_are_refused_together_each_with_its_reason(cell, union):
@@ -384,3 +384,30 @@ def test_the_last_renaming_that_stands_gives_the_name(cell):
     actions.reverse(event=Event.objects.live().get(kind="renamed"), reason="Nhầm đơn vị", by=make.system())
     cell.refresh_from_db()
     assert cell.name == first
+
+
+def test_what_is_seldom_true_of_an_ending_a_recognition_or_a_founding_needs_a_reason(kkt):
+    cell = make.organization(zone=kkt, on=FOUNDED)
+    make.admission(cell, 5, on=FOUNDED)
+    counted = make.organization(zone=kkt, on=FOUNDED, members=12)
+    small = make.enterprise(zone=kkt, workers=6, workers_on=FOUNDED)
+    paper = {"decision": make.decision(on=LATER, zone=kkt), "by": make.system()}
+    with no_trace():
+        with pytest.raises(NeedsReason):
+            actions.dissolve(organization=cell, **paper)
+        for row in (cell, counted):
+            with pytest.raises(NeedsReason):
+                actions.recognise(organization=row, quantity=500, **paper)
+        with pytest.raises(NeedsReason):
+            make.organization(zone=kkt, type="union_base", enterprises=[small], members=27, decision=paper["decision"])
+    actions.recognise(organization=counted, quantity=12, **paper)
+    actions.dissolve(organization=cell, reason="Đảng viên về chi bộ phường", **paper)
+
+
+def test_more_members_than_there_are_are_not_split_off(kkt):
+    cell = make.organization(zone=kkt, on=FOUNDED)
+    make.admission(cell, 5, on=FOUNDED)
+    paper = {"decision": make.decision(on=LATER, zone=kkt), "by": make.system()}
+    with no_trace(), pytest.raises(Refused) as refused:
+        actions.split(organization=cell, name="Chi bộ Hai", type=cell.type, members=100, **paper)
+    assert [problem.field for problem in refused.value.by_row[0]] == ["members"]

@@ -97,7 +97,7 @@ def test_organisations_are_found_by_their_enterprise_and_narrowed_by_sector_and_
 
 def test_an_ended_organisation_is_offered_only_when_it_is_asked_for(ask, kkt):
     cell = make.organization("Chi bộ Cũ", zone=kkt)
-    actions.dissolve(organization=cell, decision=make.decision(zone=kkt), by=make.system())
+    actions.dissolve(reason="Sắp xếp lại", organization=cell, decision=make.decision(zone=kkt), by=make.system())
 
     assert ask("organizations", "chi bo cu") == []
     assert ask("organizations", "chi bo cu", ended="1")[0]["tag"] == "đã kết thúc"

@@ -90,7 +90,7 @@ def test_pressed_twice_it_is_written_once(client, lan, given):
 def test_those_that_cannot_go_stay_with_their_reason(client, lan, kkt, unions, other_zone, given):
     make.organization("Công đoàn Số 1", zone=other_zone, type="union_base", on=FOUNDED)  # the name is taken there
     young = make.organization("Công đoàn Mới", zone=kkt, type="union_base", on=date(2024, 6, 1))
-    actions.dissolve(organization=unions[1], decision=make.decision(on=DAY), by=make.system())
+    actions.dissolve(reason="Sắp xếp lại", organization=unions[1], decision=make.decision(on=DAY), by=make.system())
     client.force_login(lan)
 
     with no_trace():

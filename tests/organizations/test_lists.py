@@ -113,7 +113,9 @@ def test_enterprises_are_filtered_by_park_and_by_having_none(ask, factories, din
 
 def test_an_organisation_that_has_ended_no_longer_counts_as_there(ask, factories, kkt):
     cell = Organization.objects.get(name="Chi bộ Thép")
-    actions.dissolve(organization=cell, decision=make.decision(on=date(2025, 1, 1), zone=kkt), by=make.system())
+    actions.dissolve(
+        reason="Sắp xếp lại", organization=cell, decision=make.decision(on=date(2025, 1, 1), zone=kkt), by=make.system()
+    )
 
     assert names(ask("?party=yes")) == []
     assert shown(ask(), "Công ty Thép Ánh Sao")["organizations"] == ["chưa có"]

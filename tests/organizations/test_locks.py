@@ -27,7 +27,9 @@ def union(kkt):
 ACTS = {
     "founding": lambda zone, row: make.organization(zone=zone, decision=zone.decided),
     "joining": lambda zone, row: make.joining(row, 3, on=IN_IT),
-    "dissolution": lambda zone, row: actions.dissolve(organization=row, decision=zone.decided, by=make.system()),
+    "dissolution": lambda zone, row: actions.dissolve(
+        organization=row, decision=zone.decided, by=make.system(), reason="Sắp xếp lại"
+    ),
     "transfer away": lambda zone, row: actions.transfer(
         organizations=[row], to_zone=zone.neighbour, decision=zone.decided, by=make.system()
     ),

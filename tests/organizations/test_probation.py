@@ -74,8 +74,23 @@ def test_nothing_falls_due_in_an_organisation_that_ended_or_in_another_zone(cell
     make.admission(cell, 3, on=date(2024, 1, 10))
     assert due(other_zone) == []
 
-    actions.dissolve(organization=cell, decision=make.decision(on=date(2025, 3, 1)), by=make.system())
+    actions.dissolve(
+        reason="Sắp xếp lại", organization=cell, decision=make.decision(on=date(2025, 3, 1)), by=make.system()
+    )
     assert due(cell.zone) == []
+
+
+def test_those_of_a_merged_cell_fall_due_where_they_went(cell, kkt):
+    make.admission(cell, 3, on=date(2024, 1, 10))
+    heir = make.organization("Chi bộ Bao bì", zone=kkt, on=date(2023, 1, 5))
+    paper = make.decision(on=date(2025, 1, 2))
+    actions.merge(organizations=[cell], into=heir, decision=paper, by=make.system())
+
+    (batch,) = batches_due([kkt.pk], TODAY)
+    assert (batch.organization, batch.left) == (heir, 3)
+
+    actions.recognise(organization=heir, quantity=2, decision=make.decision(on=date(2025, 1, 12)), by=make.system())
+    assert [batch.left for batch in batches_due([kkt.pk], TODAY)] == [1]
 
 
 def test_a_cell_handed_over_brings_its_batches_but_not_the_papers_of_the_former_zone(cell, other_zone):
@@ -87,11 +102,11 @@ def test_a_cell_handed_over_brings_its_batches_but_not_the_papers_of_the_former_
     assert (batch.left, batch.decision) == (3, None)
 
 
-def test_three_queries_answer_for_one_cell_and_for_thirty(django_assert_num_queries, cell, kkt):
+def test_four_queries_answer_for_one_cell_and_for_thirty(django_assert_num_queries, cell, kkt):
     make.admission(cell, 1, on=date(2024, 1, 10))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(batches_due([kkt.pk], TODAY)) == 1
     for _number in range(29):
         make.admission(make.organization(zone=kkt, on=date(2023, 1, 5)), 1, on=date(2024, 1, 10))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(batches_due([kkt.pk], TODAY)) == 30

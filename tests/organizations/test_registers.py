@@ -286,7 +286,9 @@ def test_a_code_or_name_in_use_is_refused_and_free_again_after_the_end(kkt):
             make.organization(zone=kkt, decision=decision, **values)
         assert codes(refusal) == ["unique"]
 
-    actions.dissolve(organization=first, decision=make.decision(on=date(2025, 1, 1)), by=make.system())
+    actions.dissolve(
+        reason="Sắp xếp lại", organization=first, decision=make.decision(on=date(2025, 1, 1)), by=make.system()
+    )
     assert make.organization("Chi bộ A", zone=kkt).status == "active"
     founded = first.events.get(kind="dissolved")
     with no_trace(), pytest.raises(Refused) as refusal:  # two of the same name would stand

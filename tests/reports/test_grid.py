@@ -176,7 +176,12 @@ def test_rows_are_filtered_by_sector_park_and_words_without_accents(client, lan,
     third = make.organization("Công đoàn Ba", zone=kkt, type="union_base", on=FOUNDED, enterprises=[host])
     youth = make.organization("Chi đoàn Một", zone=kkt, type="youth_base_cell", on=FOUNDED)
     ended = make.organization("Công đoàn cũ", zone=kkt, type="union_base", on=FOUNDED)
-    actions.dissolve(organization=ended, decision=make.decision(on=date(2023, 5, 5), zone=kkt), by=make.system())
+    actions.dissolve(
+        reason="Sắp xếp lại",
+        organization=ended,
+        decision=make.decision(on=date(2023, 5, 5), zone=kkt),
+        by=make.system(),
+    )
 
     def names(**query):
         return set(re.findall(r'<a id="r\d+"[^>]*>([^<]*)</a>', ask(client, lan, **query).content.decode()))

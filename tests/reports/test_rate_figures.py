@@ -195,7 +195,12 @@ def test_a_rate_known_at_a_moment_is_what_was_shown_then(kkt, other_zone, city, 
     moment, then = timezone.now(), shown()
     actions.change_enterprise(enterprise=rows[3], status="suspended", by=make.system(), reason="Ngừng")
     actions.correct_headcount(headcount=cell.headcounts.get(), total=40, by=make.system(), reason="Đếm lại")
-    actions.dissolve(organization=rows[1].coverage.get().organization, decision=make.decision(), by=make.system())
+    actions.dissolve(
+        reason="Sắp xếp lại",
+        organization=rows[1].coverage.get().organization,
+        decision=make.decision(),
+        by=make.system(),
+    )
     actions.reverse(event=cell.events.get(kind="admitted"), by=make.system(), reason="Nhầm")
 
     assert shown() != then

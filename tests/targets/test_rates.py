@@ -66,7 +66,7 @@ def test_a_joint_cell_covers_all_its_enterprises_and_one_that_ended_none(kkt):
     hosts = [make.enterprise(zone=kkt) for _ in range(4)]
     make.organization(zone=kkt, enterprises=hosts[:2])
     ended = make.organization(zone=kkt, enterprises=hosts[2:3])
-    actions.dissolve(organization=ended, decision=make.decision(on=LATER), by=make.system())
+    actions.dissolve(reason="Sắp xếp lại", organization=ended, decision=make.decision(on=LATER), by=make.system())
     make.organization(zone=kkt, type="union_base", enterprises=hosts[3:])
 
     assert with_organization(kkt) == {hosts[0].pk, hosts[1].pk}
@@ -185,7 +185,7 @@ def test_a_register_of_a_past_moment_is_what_was_read_then(kkt, other_zone):
     twin.refresh_from_db()
     actions.unmerge(duplicate=twin, reason="Nhầm", **by)
     past.look()
-    actions.dissolve(organization=cell, decision=make.decision(on=date(2024, 12, 1)), **by)
+    actions.dissolve(reason="Sắp xếp lại", organization=cell, decision=make.decision(on=date(2024, 12, 1)), **by)
     past.look()
     actions.transfer(organizations=[other_cell], to_zone=other_zone, decision=make.decision(on=date(2024, 12, 5)), **by)
     past.look()
