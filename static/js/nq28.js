@@ -35,7 +35,10 @@
   var summary = document.querySelector(".error-summary");
   if (summary) summary.focus();
 
-  // Typed text survives the end of the session: kept in this tab only, for this page, until it is sent.
+  // Typed text survives the end of the session, whether the page noticed it or the form was sent too late, and long
+  // forms survive a wrong click: kept in this tab only, for this page, until the server has it.
+  var ended = "nq28-ended";
+  if (document.querySelector("[data-signs-in]")) sessionStorage.setItem(ended, "1");
   var dialog = document.getElementById("session-end");
   var keepKey = "nq28-kept:" + (dialog ? dialog.dataset.user : "") + ":" + location.pathname + location.search;
   var forms = document.querySelectorAll("main form[method=post]:not([data-forget])");
@@ -45,19 +48,28 @@
         ["password", "hidden", "file", "submit", "button", "reset"].indexOf(field.type) < 0 && field.autocomplete !== "one-time-code";
     });
   }
-  function keep() {
+  function keep(why) {
     var all = Array.prototype.map.call(forms, function (form) {
       return kept(form).map(function (field) {
         return [field.name, /checkbox|radio/.test(field.type) ? field.checked : field.value];
       });
     });
-    if (forms.length) sessionStorage.setItem(keepKey, JSON.stringify(all));
+    if (forms.length) sessionStorage.setItem(keepKey, JSON.stringify({ why: why, forms: all }));
   }
   function restore() {
-    var text = sessionStorage.getItem(keepKey);
+    var text = sessionStorage.getItem(keepKey), late = sessionStorage.getItem(ended);
     sessionStorage.removeItem(keepKey);
-    if (!text || summary) return;
-    JSON.parse(text).forEach(function (values, index) {
+    sessionStorage.removeItem(ended);
+    var was = text && !summary ? JSON.parse(text) : null;
+    if (!was || (was.why === "sent" && !late)) return; // what was sent in time, the server has
+    if (was.why !== "ended") { // nobody was told yet
+      var told = document.createElement("p");
+      told.className = "message info";
+      told.setAttribute("role", "status");
+      told.textContent = dialog.dataset.restored;
+      document.querySelector("main").prepend(told);
+    }
+    was.forms.forEach(function (values, index) {
       var form = forms[index], waiting = new Map();
       if (!form) return;
       form.dispatchEvent(new CustomEvent("nq28:restore", { detail: values })); // rows that a script had added
@@ -74,6 +86,19 @@
       form.dispatchEvent(new CustomEvent("nq28:restored"));
     });
   }
+
+  var typed = false, sent = false;
+  ["input", "paste"].forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      if (event.target.form && event.target.form.hasAttribute("data-long")) typed = true;
+    });
+  });
+  document.addEventListener("submit", function (event) {
+    if (event.defaultPrevented || Array.prototype.indexOf.call(forms, event.target) < 0) return;
+    sent = true;
+    keep("sent");
+  });
+  window.addEventListener("pagehide", function () { if (typed && !sent) keep("left"); });
 
   // The end of the session: warn before, stay in one request, count all tabs as one person.
   if (!dialog) return;
@@ -94,7 +119,7 @@
     });
   }
   function end() {
-    keep();
+    keep("ended");
     location.assign(dialog.dataset.login + "?ended=1&next=" + encodeURIComponent(location.pathname + location.search));
   }
   function words(milliseconds) {

@@ -165,7 +165,7 @@ def test_rows_survive_the_end_of_the_session(new_page, sign_in, lan, kkt, hosts,
     expect(page.locator("[data-told]")).to_have_text("Đã dán 9 dòng; 0 dòng cần xem lại.")
     page.context.clear_cookies()  # what the server does after half an hour without a request
     page.clock.run_for("31:00")
-    page.wait_for_selector("text=Bạn đã được đăng xuất")
+    page.wait_for_selector("text=Anh/chị đã được đăng xuất")
     page.get_by_label("Tên đăng nhập").fill("lan")
     page.get_by_label("Mật khẩu").fill(make_user.PASSWORD)
     page.keyboard.press("Enter")
@@ -174,6 +174,32 @@ def test_rows_survive_the_end_of_the_session(new_page, sign_in, lan, kkt, hosts,
     expect(page.locator("#number")).to_have_value("12-QĐ/CĐ")
     expect(page.locator("[name=r9-enterprise]")).to_have_value(f"{hosts[8].name} ({hosts[8].tax_code})")
     expect(page.locator("[data-filled]")).to_have_text("9")
+
+
+def test_rows_sent_after_the_session_ended_or_left_by_a_wrong_click_are_there_again(page, sign_in, lan, kkt, hosts):
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    type_decision(page)
+    page.locator("[name=r1-enterprise]").fill(hosts[0].tax_code)
+    page.get_by_role("link", name="Trang chủ").first.click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Thành lập")
+    page.goto("/entry/?kind=founded-union")
+    expect(page.get_by_text("Nội dung đã gõ ở đây được hiện lại")).to_be_visible()
+    expect(page.locator("#number")).to_have_value("12-QĐ/CĐ")
+
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.get_by_label("Tên đăng nhập").wait_for()
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    expect(page.get_by_text("Nội dung đã gõ ở đây được hiện lại")).to_be_visible()
+    expect(page.locator("[name=r1-enterprise]")).to_have_value(f"{hosts[0].name} ({hosts[0].tax_code})")
+    assert not Organization.objects.exists()
+
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.get_by_text("Đã ghi 1 dòng").wait_for()
+    page.goto("/entry/?kind=founded-union")
+    expect(page.locator("#number")).to_have_value("")
 
 
 def test_a_clerk_without_a_script_adds_rows_and_saves(new_page, sign_in, lan, kkt, hosts):

@@ -134,7 +134,7 @@ def test_the_end_of_the_session_is_announced_and_typing_survives_it(new_page, si
 
     page.context.clear_cookies()  # what the server does after half an hour without a request
     page.clock.run_for("31:00")
-    page.wait_for_selector("text=Bạn đã được đăng xuất")
+    page.wait_for_selector("text=Anh/chị đã được đăng xuất")
     page.get_by_label("Tên đăng nhập").fill("lan")
     page.get_by_label("Mật khẩu").fill(make_user.PASSWORD)
     page.keyboard.press("Enter")

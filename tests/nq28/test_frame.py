@@ -41,7 +41,7 @@ def failing_pages(settings):
     ("address", "status", "words"),
     [
         ("/bad/", 400, "Không hiểu được yêu cầu"),
-        ("/not-allowed/", 403, "Bạn không có quyền làm việc này"),
+        ("/not-allowed/", 403, "Anh/chị không có quyền làm việc này"),
         ("/no-such-page/", 404, "Không có trang này"),
         ("/fail/", 500, "Phần mềm gặp lỗi"),
     ],
