@@ -30,7 +30,7 @@ def factory(kkt, lan):
 def cell(kkt, lan, factory):
     base = make.organization("Đảng bộ Khu", zone=kkt, type="party_committee")
     cell = make.organization("Chi bộ Sao Mai", zone=kkt, enterprises=[factory], parent=base, members=9, by=lan)
-    make.admission(cell, 12, female=5, by=lan)
+    make.admission(cell, 12, on=date(2024, 6, 10), female=5, by=lan)  # another day: one point is no course
     wrong = make.admission(cell, 13, by=lan)
     actions.correct(event=wrong, quantity=10, reason="Ghi nhầm của chi bộ khác", by=lan)
     return cell
