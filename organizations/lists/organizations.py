@@ -1,13 +1,13 @@
 from collections import defaultdict
 
-from django.db.models import IntegerField
+from django.db.models import Case, IntegerField, Q, When
 from django.db.models.functions import Cast
 from django.utils.text import capfirst
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
-from organizations.access import Act, may
-from organizations.lifecycle import FOUNDING
+from organizations.access import Act, may, scope_of
+from organizations.lifecycle import FOUNDING, STANDING
 from organizations.models import (
     Coverage,
     Enterprise,
@@ -132,6 +132,12 @@ class OrganizationList(Listing):
     def people(self):
         counts = latest_of("organization", self.today, among=self._counts())
         return Cast(counts, IntegerField())  # who sees no zone has no count: a bare NULL cannot be summed
+
+    def summed(self):
+        """Members of organisations that stand in the person's zones; those ended or handed over add nothing."""
+        ids = scope_of(self.user).zone_ids
+        here = Q(status__in=STANDING) if ids is None else Q(status__in=STANDING, zone__in=ids)
+        return Case(When(here, then=self.people()), output_field=IntegerField())
 
     def words_for(self, name, value):
         if name == "enterprise":

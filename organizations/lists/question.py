@@ -283,6 +283,10 @@ class Listing:
         """The expression for the latest count of a row's people."""
         raise NotImplementedError
 
+    def summed(self):
+        """The expression for the people a row adds to the sums under the list."""
+        return self.people()
+
     @cached_property
     def found(self) -> QuerySet:
         """The rows that answer the question, without an order."""
@@ -308,7 +312,7 @@ class Listing:
     @cached_property
     def sums(self) -> list[dict]:
         """By status and what is kept apart: how many rows, and how many people; None where no count is known."""
-        found = self.found.annotate(people=self.people()).values("status", *self.kept_apart)
+        found = self.found.annotate(people=self.summed()).values("status", *self.kept_apart)
         return list(found.annotate(rows=Count("pk"), total=Sum("people")))
 
     @property

@@ -262,6 +262,16 @@ def test_an_organisation_handed_over_shows_no_number_of_another_zones_ledger(ask
     assert names(ask("?decision=no", screen="organizations", by=hoa)) == []
 
 
+def test_members_of_what_has_ended_or_was_handed_over_are_in_no_sum(ask, kkt, other_zone):
+    stays, ended, gone = (make.organization(zone=kkt, type="union_base", members=count) for count in (5, 40, 300))
+    paper = {"decision": make.decision(on=date(2025, 1, 1), zone=kkt), "by": make.system()}
+    actions.dissolve(organization=ended, reason="Sắp xếp lại", **paper)
+    actions.transfer(organizations=[gone], to_zone=other_zone, **paper)
+
+    said = ask(screen="organizations").context["words"]["found"]
+    assert said == "3 tổ chức · 5 đoàn viên công đoàn"
+
+
 def test_words_that_name_a_park_lead_to_its_enterprises(ask, kkt):
     park = make.park("Khu công nghiệp Đình Vũ", zone=kkt, aliases=["DEEP C 1"])
     make.enterprise("Công ty May", zone=kkt, park=park)
