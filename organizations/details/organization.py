@@ -107,7 +107,7 @@ def organization_page(
     park_id = hosts.park_id(lead, on)
     above = _above(organization, user)
     below = _below(organization, user, len(above) + 1)
-    kin = _kin(organization, user)
+    kin = _kin(organization, user, on)
     return OrganizationPage(
         organization=organization,
         asked=asked,
@@ -166,9 +166,9 @@ def _seen(rows, user):
     )
 
 
-def _kin(organization, user):
-    """Those it came from and those it went on in."""
-    around = Succession.objects.filter(Q(successor=organization) | Q(predecessor=organization))
+def _kin(organization, user, day):
+    """Those it came from and those it went on in, by ``day``."""
+    around = Succession.objects.filter(Q(successor=organization) | Q(predecessor=organization), on__lte=day)
     rows = list(around.select_related("predecessor__zone", "successor__zone").order_by("on", "pk"))
     seen = _seen([one for row in rows for one in (row.predecessor, row.successor)], user)
     before = [Kin(row.predecessor, row.on, row.predecessor_id in seen) for row in rows if row.successor == organization]

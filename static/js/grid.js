@@ -316,7 +316,7 @@
   });
   table.addEventListener("mousedown", function (event) {
     var cell = byElement.get(event.target);
-    if (cell && cell.typable && document.activeElement === cell.element) mode = "edit";
+    if (cell && cell.typable && event.detail > 1) mode = "edit"; // as in Excel: one press, however often, chooses
   });
   table.addEventListener("mouseup", function (event) { // the first press selects all, as arriving by key does
     var cell = byElement.get(event.target);
