@@ -28,6 +28,9 @@ class Standing(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+REACHED = frozenset({Standing.MET, Standing.EXCEEDED})
+
+
 class PaceStanding(StrEnum):
     ON_TRACK = "on_track"
     BEHIND = "behind"
@@ -120,6 +123,7 @@ class TermAttainment:
     years_not_reported: tuple[int, ...]
     years_not_applicable: tuple[int, ...]
     years_in_progress: tuple[int, ...]
+    years_judged: int  # of those with a target, the ones that are over or met already: a running year is never missed
 
 
 def progress(year: int, as_of: date) -> Progress | None:
@@ -199,13 +203,17 @@ def attain_term(yearly: Mapping[int, Attainment], basis: Basis = Basis.LOW, *, a
         last_year=years[-1],
         actual=_plain(sum(actuals)) if actuals and adds_up else None,
         years_with_target=sum(yearly[year].low is not None for year in applying),
-        years_met=sum(yearly[year].standing in (Standing.MET, Standing.EXCEEDED) for year in years),
+        years_met=sum(yearly[year].standing in REACHED for year in years),
         percent_min=min(percents, default=None),
         percent_max=max(percents, default=None),
         years_without_target=tuple(year for year in applying if yearly[year].low is None),
         years_not_reported=tuple(year for year in years if yearly[year].standing is Standing.NOT_REPORTED),
         years_not_applicable=tuple(year for year in years if yearly[year].standing is Standing.NOT_APPLICABLE),
         years_in_progress=tuple(year for year in years if yearly[year].pace is not None),
+        years_judged=sum(
+            yearly[year].low is not None and (yearly[year].pace is None or yearly[year].standing in REACHED)
+            for year in applying
+        ),
     )
 
 

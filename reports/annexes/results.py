@@ -102,9 +102,11 @@ def _over(figures, zone, indicator):
         states_first = (State.NOT_REPORTED, State.NO_DATA, State.NOT_APPLICABLE)
         silent = next((state for state in states_first if state in states), None)
     met = State.NO_TARGET
-    if term.years_with_target:
+    if term.years_judged:
         # "5/6" alone would be read by a spreadsheet as the fifth of June
-        met = _("%(met)s/%(all)s years") % {"met": term.years_met, "all": term.years_with_target}
+        met = _("%(met)s/%(all)s years") % {"met": term.years_met, "all": term.years_judged}
+    elif term.years_with_target:
+        met = _("no year is over yet")
     percents = State.NO_TARGET if term.percent_min is None else Span(term.percent_min, term.percent_max)
     return {"actual_total": silent or term.actual, "years_met": met, "percent_range": silent or percents}
 

@@ -15,7 +15,7 @@ from targets.models import Indicator
 from targets.periods import Part
 
 from .question import Question, Years
-from .rows import percents_of
+from .rows import percents_of, years_met_text
 from .wording import number, say, target_of, zone_list
 
 DONE = (Standing.MET, Standing.EXCEEDED)
@@ -121,9 +121,7 @@ def by_year(table: Table, zone: Zone, question: Question, years: Years) -> Matri
 
 def _term_total(table, zone, indicator, first, last, question):
     term = table.over(zone, indicator, first, last)
-    said = [percents_of(term)]
-    if term.years_with_target:
-        said.append(_("%(met)s/%(all)s years met") % {"met": term.years_met, "all": term.years_with_target})
+    said = [percents_of(term), years_met_text(term)]
     return Cell(
         text="" if term.actual is None else number(term.actual),
         url=question.events(indicator, zone=zone.code, from_=first, year=last) if term.actual is not None else "",

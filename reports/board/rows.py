@@ -92,6 +92,13 @@ def missing_text(figure: Figure, zone_names: dict[str, str]) -> str:
     }
 
 
+def years_met_text(term: TermAttainment) -> str:
+    """In how many of the years that can be judged the target was met; a year still running is not missed."""
+    if term.years_judged:
+        return _("%(met)s/%(all)s years met") % {"met": term.years_met, "all": term.years_judged}
+    return _("no year is over yet") if term.years_with_target else ""
+
+
 def term_cell(term: TermAttainment, url: str) -> TermCell:
     notes = []
     if term.years_without_target and term.years_with_target:
@@ -103,9 +110,7 @@ def term_cell(term: TermAttainment, url: str) -> TermCell:
         total="" if term.actual is None else number(term.actual),
         url=url,
         percents=percents_of(term),
-        met=_("%(met)s/%(all)s years met") % {"met": term.years_met, "all": term.years_with_target}
-        if term.years_with_target
-        else _("no target assigned"),
+        met=years_met_text(term) or _("no target assigned"),
         notes=tuple(notes),
     )
 

@@ -213,8 +213,8 @@ class Inspection(registry.Report):
             return f"Cả {self.period}: chưa có số liệu."
         else:
             text = f"Cả {self.period}: {cell_text(term.actual, Kind.COUNT)} {indicator.unit}"
-        if term.years_with_target:
-            text += f"; {term.years_met}/{term.years_with_target} năm có chỉ tiêu đạt từ mức thấp trở lên"
+        if term.years_judged:
+            text += f"; {term.years_met}/{term.years_judged} năm có chỉ tiêu đạt từ mức thấp trở lên"
         if term.percent_min is not None:
             text += f"; tỷ lệ hằng năm {cell_text(Span(term.percent_min, term.percent_max), Kind.PERCENT)}"
         if term.years_in_progress:
