@@ -7,7 +7,7 @@ figure is printed. Figures go in and come out as `int`, `Decimal` or (rates) `Fr
 
 import calendar
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, Inexact
@@ -186,11 +186,18 @@ def attain(
     return Attainment(actual, low, high, True, standing, percent, percent_of_high, pace)
 
 
-def attain_term(yearly: Mapping[int, Attainment], basis: Basis = Basis.LOW, *, adds_up: bool = True) -> TermAttainment:
+def attain_term(
+    yearly: Mapping[int, Attainment],
+    basis: Basis = Basis.LOW,
+    *,
+    adds_up: bool = True,
+    running: Collection[int] = (),
+) -> TermAttainment:
     """Sum up the years of a term; raises ValueError when a year between the first and the last is missing.
 
     The range is that of the yearly percents on `basis` over years with a target ("100–275%"). A year whose target is 0
     has a target and can be met, but no percent. `adds_up=False` of rates: their years have no total, `actual` is None.
+    `running` are years that are not over, of which nothing need be reported yet.
     """
     years = sorted(yearly)
     if not years or years != list(range(years[0], years[-1] + 1)):
@@ -211,7 +218,8 @@ def attain_term(yearly: Mapping[int, Attainment], basis: Basis = Basis.LOW, *, a
         years_not_applicable=tuple(year for year in years if yearly[year].standing is Standing.NOT_APPLICABLE),
         years_in_progress=tuple(year for year in years if yearly[year].pace is not None),
         years_judged=sum(
-            yearly[year].low is not None and (yearly[year].pace is None or yearly[year].standing in REACHED)
+            yearly[year].low is not None
+            and (yearly[year].standing in REACHED or (yearly[year].pace is None and year not in running))
             for year in applying
         ),
     )

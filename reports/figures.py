@@ -92,7 +92,8 @@ class Table:
         """The indicator of ``zone`` over consecutive years of the table."""
         yearly = self.yearly(zone, indicator)
         years = {year: yearly[year] for year in range(first_year, last_year + 1)}
-        return attain_term(years, counting().basis, adds_up=not indicator.is_rate)
+        running = {year for year in years if self.as_of < self.period(year).last_day}
+        return attain_term(years, counting().basis, adds_up=not indicator.is_rate, running=running)
 
 
 def attainment_table(

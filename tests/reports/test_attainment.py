@@ -306,6 +306,7 @@ def test_a_term_reports_a_total_a_count_and_a_range():
         "years_not_reported": (),
         "years_not_applicable": (),
         "years_in_progress": (),
+        "years_judged": 3,
     }
 
 
@@ -326,6 +327,18 @@ def test_a_term_names_the_years_that_say_nothing():
     assert term.years_not_reported == (2021, 2023)
     assert term.years_not_applicable == (2022,)
     assert term.years_in_progress == (2026,)
+    assert term.years_judged == term.years_with_target == 4  # the running year is met already
+
+
+def test_a_year_that_still_runs_is_not_missed():
+    yearly = {
+        2025: attain(actual=6, low=8, high=8),
+        2026: attain(actual=4, low=5, high=7, progress=HALF),
+    }
+    assert attain_term(yearly).years_judged == 1
+    silent = yearly | {2026: attain(actual=None, low=5, high=7, reported=False)}
+    assert attain_term(silent, running={2026}).years_judged == 1
+    assert attain_term(silent).years_judged == 2
     assert term.years_with_target == 4  # 2021, 2024, 2025, 2026: an unreported target is still owed
     assert term.years_met == 2  # 2024 (more than 0) and 2026
     assert (term.percent_min, term.percent_max) == (75, 100)
