@@ -93,9 +93,9 @@ class FigureRow(serializers.ModelSerializer):
     class Meta:
         model = SnapshotFigure
         fields = [
-            "id", "indicator", "name", "unit", "low", "high", "actual", "numerator", "denominator", "percent",
-            "percent_of_high", "standing", "reported", "missing", "pace", "expected", "target_version", "definition",
-            "events", "remarks",
+            "id", "indicator", "name", "unit", "low", "high", "actual", "numerator", "denominator", "unknown",
+            "read_on", "no_figure", "percent", "percent_of_high", "standing", "reported", "missing", "pace", "expected",
+            "target_version", "definition", "events", "remarks",
         ]  # fmt: skip
 
     @extend_schema_field(RANGE_END)

@@ -31,6 +31,13 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class NoFigure(models.TextChoices):
+    """Why a rate has no figure, though its numerator may have one: there was nothing to divide it by."""
+
+    NOTHING = "nothing", _("its denominator is 0")
+    UNKNOWN = "unknown", _("nobody had counted its denominator")
+
+
 OPEN = (State.DRAFT, State.SUBMITTED)  # waiting for somebody: one of a zone and period at a time
 
 
@@ -190,6 +197,11 @@ class SnapshotFigure(WrittenOnce):
     actual = models.DecimalField(_("result"), max_digits=18, decimal_places=4, null=True)
     numerator = models.BigIntegerField(_("numerator"), null=True)
     denominator = models.BigIntegerField(_("denominator"), null=True)
+    unknown = models.PositiveIntegerField(_("organisations nobody had counted"), null=True)
+    read_on = models.DateField(_("day of the denominator"), null=True)
+    no_figure = models.CharField(
+        _("why there is no figure"), max_length=10, blank=True, default="", choices=NoFigure.choices
+    )
     percent = models.CharField(_("percent"), max_length=20, blank=True)
     percent_of_high = models.CharField(_("percent of the high end"), max_length=20, blank=True)
     standing = models.CharField(_("standing"), max_length=14, choices=[(one.value, one.value) for one in Standing])

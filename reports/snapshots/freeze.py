@@ -13,7 +13,7 @@ from reports.attainment import half_up
 from reports.counting import Counting
 from reports.figures import Figure, Table, attainment_table
 from reports.heard import Tree
-from reports.models import Snapshot, SnapshotFigure
+from reports.models import NoFigure, Snapshot, SnapshotFigure
 from targets import measures
 from targets.levels import Filters
 from targets.models import Indicator
@@ -136,8 +136,8 @@ def counted_by(snapshot: Snapshot) -> Counting:
 
 
 KEPT = (  # the columns of what a figure says
-    "low", "high", "actual", "numerator", "denominator", "percent", "percent_of_high", "standing", "reported",
-    "missing", "pace", "expected", "target_version_id",
+    "low", "high", "actual", "numerator", "denominator", "unknown", "read_on", "no_figure", "percent",
+    "percent_of_high", "standing", "reported", "missing", "pace", "expected", "target_version_id",
 )  # fmt: skip
 
 
@@ -151,6 +151,9 @@ def values_of(figure: Figure, counted: Counting) -> dict[str, Any]:
         "actual": _stored(attainment.actual),
         "numerator": share.numerator if share else None,
         "denominator": share.denominator if share else None,
+        "unknown": len(share.unknown) if share else None,
+        "read_on": share.on if share else None,
+        "no_figure": _no_figure(share),
         "percent": "" if attainment.percent is None else counted.written(attainment.percent),
         "percent_of_high": "" if attainment.percent_of_high is None else counted.written(attainment.percent_of_high),
         "standing": attainment.standing.value,
@@ -160,6 +163,12 @@ def values_of(figure: Figure, counted: Counting) -> dict[str, Any]:
         "expected": format(half_up(pace.expected, 1), "f") if pace else "",
         "target_version_id": figure.target.pk if figure.target else None,
     }
+
+
+def _no_figure(share) -> str:
+    if share is None or share.denominator:
+        return ""
+    return (NoFigure.UNKNOWN if share.unknown else NoFigure.NOTHING).value
 
 
 def _stored(value) -> Decimal | None:
