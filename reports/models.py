@@ -1,5 +1,7 @@
 """Frozen figures: what a zone reported for a period, who signed it and what became of it."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +9,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models.base import WrittenOnce
-from targets.periods import Period
+from targets.periods import YEARS, Period
 
 from .attainment import PaceStanding, Standing
 
@@ -143,6 +145,11 @@ class Snapshot(WrittenOnce):
                 condition=Q(first_day__lte=F("last_day")) & Q(as_of__gte=F("first_day")),
                 name="snapshot_as_of_in_period",
                 violation_error_message=_("The period must have begun on the day of the figures."),
+            ),
+            models.CheckConstraint(
+                condition=Q(first_day__gte=date(YEARS[0], 1, 1), first_day__lte=date(YEARS[-1], 12, 31)),
+                name="snapshot_year_in_range",
+                violation_error_message=_("Give a year from 1930 to 2100."),
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None)

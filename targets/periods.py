@@ -14,6 +14,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(Q[1-4]|6M|9M))?", re.ASCII)
+YEARS = range(1930, 2101)  # what is promised and reported; others are slips of the hand
 _ROMAN = {"Q1": "I", "Q2": "II", "Q3": "III", "Q4": "IV"}
 
 
@@ -57,10 +58,14 @@ _MONTHS = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """A year or a part of it; ``str`` gives its code."""
+    """A year or a part of it; ``str`` gives its code. Raises ValueError for a year out of ``YEARS``."""
 
     year: int
     part: Part = Part.YEAR
+
+    def __post_init__(self):
+        if self.year not in YEARS:
+            raise ValueError(_("“%(value)s”: give a year from 1930 to 2100.") % {"value": f"{self.year:04}"})
 
     @classmethod
     def parse(cls, code: str) -> Period:
@@ -73,12 +78,14 @@ class Period:
     @classmethod
     def between(cls, first_day: date, last_day: date) -> Period | None:
         """The period of exactly these days, if there is one."""
+        if first_day.year not in YEARS:
+            return None
         found = (period for period in periods_of(first_day.year) if period.first_day == first_day)
         return next((period for period in found if period.last_day == last_day), None)
 
     @property
     def code(self) -> str:
-        return f"{self.year}" if self.part is Part.YEAR else f"{self.year}-{self.part}"
+        return f"{self.year:04}" if self.part is Part.YEAR else f"{self.year:04}-{self.part}"
 
     @property
     def first_day(self) -> date:

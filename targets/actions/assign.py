@@ -17,6 +17,7 @@ from organizations.problems import Conflict, Problem
 from vietnamese.ranges import format_range
 
 from ..models import Indicator, Target, TargetVersion, first_of_year, plain
+from ..periods import YEARS
 
 
 @dataclass(slots=True)
@@ -186,7 +187,7 @@ def _problems(draft, locks):
             TargetVersion._meta.get_field(name).run_validators(number)
         except ValidationError as error:
             problems.append(Problem(error.messages[0], field=name, code="invalid"))
-    if not 1930 <= draft.year <= 2100:
+    if draft.year not in YEARS:
         message = _("“%(year)s”: give a year from 1930 to 2100.")
         return [*problems, Problem(message, {"year": draft.year}, "year", "range")]
     for day in days_told(draft.year, holds_from):

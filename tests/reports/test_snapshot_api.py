@@ -133,6 +133,9 @@ def test_what_cannot_be_drafted_is_said_at_its_field(union, frozen, lan):
     for body, field in (
         ({"zone": "HP-KKT", "period": "2024"}, "period"),
         ({"zone": "HP-KKT", "period": "2024-H1"}, "period"),
+        ({"zone": "HP-KKT", "period": "0000"}, "period"),
+        ({"zone": "HP-KKT", "period": "0001"}, "period"),
+        ({"zone": "HP-KKT", "period": "1929-9M"}, "period"),
         ({"zone": "HP-KKT", "period": "2023", "as_of": "2022-12-31"}, "as_of"),
         ({"zone": "HP-KKT", "period": "2023", "as_of": "2099-12-31"}, "as_of"),
         ({"period": "2023"}, "zone"),
@@ -155,6 +158,7 @@ def test_the_list_is_of_ones_zones_and_can_be_narrowed(frozen, kkt, other_zone, 
         assert api.get(LIST, **question).json()["count"] == count, question
     assert [row["period"] for row in api.rows(LIST, ordering="-first_day")] == ["2024", "2023-Q2"]
     assert api.get(LIST, period="2023-Q9").status_code == 400
+    assert api.get(LIST, period="0001").status_code == 400
 
 
 def test_the_difference_and_the_proof_are_told(frozen, union, lan):

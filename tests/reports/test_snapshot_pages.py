@@ -76,6 +76,7 @@ def test_a_clerk_looks_at_the_figures_and_freezes_them(client, lan, kkt, half_ye
     ("asked", "said"),
     [
         ("period=2024-Q9", "“2024-Q9”"),
+        ("period=0001", "“0001”"),
         ("period=2024-Q4", "“2024-Q4”"),  # it has not begun
         ("period=2024-6M&as_of=31/02/2024", "31/02/2024"),
         ("period=2024-6M&as_of=11/07/2024", "11/07/2024"),

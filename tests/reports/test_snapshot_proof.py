@@ -79,6 +79,13 @@ def test_the_database_lets_nobody_decide_on_their_own(kkt, lan):
             Snapshot.objects.filter(pk=row.pk).update(decided_by=author)
 
 
+def test_the_database_takes_no_period_of_a_year_nobody_reports(frozen, behind_the_guards):
+    for year in (1, 1929, 2101):
+        days = {"first_day": date(year, 1, 1), "last_day": date(year, 12, 31), "as_of": date(year, 12, 31)}
+        with pytest.raises(IntegrityError, match="snapshot_year_in_range"), transaction.atomic():
+            Snapshot.objects.filter(pk=frozen.pk).update(**days)
+
+
 # ------------------------------------------------------------------------------------------ verified
 
 

@@ -33,6 +33,19 @@ def test_what_is_no_period_is_refused_with_what_may_be_written(code):
         Period.parse(code)
 
 
+@pytest.mark.parametrize("code", ["0000", "0001", "0999-Q4", "1929", "2101-6M", "9999"])
+def test_a_period_of_a_year_nobody_reports_is_refused_naming_the_year(code):
+    with pytest.raises(ValueError, match=f"“{code[:4]}”.*1930.*2100"):
+        Period.parse(code)
+    with pytest.raises(ValueError, match="1930"):
+        Period(int(code[:4]), Part.Q1)
+
+
+def test_every_period_there_is_can_be_read_back_from_its_code():
+    assert [one for year in (1930, 2100) for one in periods_of(year) if Period.parse(one.code) != one] == []
+    assert Period.between(date(1929, 1, 1), date(1929, 12, 31)) is None
+
+
 def test_the_periods_of_a_year_come_in_the_order_in_which_they_end():
     codes = [period.code for period in periods_of(2025)]
     assert codes == ["2025-Q1", "2025-Q2", "2025-6M", "2025-Q3", "2025-9M", "2025-Q4", "2025"]
