@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organizations', '0007_find_decisions_by_every_word'),
-        ('reports', '0001_freeze_figures'),
+        ('reports', '0002_freeze_what_of_a_rate_is_not_known'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
