@@ -14,7 +14,8 @@ from organizations.models import Change, Event
 from reports.attainment import Attainment, Number, Pace, PaceStanding, Standing, period_progress
 from reports.figures import Figure
 from reports.models import Snapshot, SnapshotFigure, SnapshotRemark, State
-from reports.snapshots.freeze import kept_tree
+from reports.snapshots.freeze import counted_by, kept_tree
+from targets.measures import Rate, registry
 from targets.models import plain
 
 from .snapshot_words import say_state
@@ -57,7 +58,7 @@ def _row(snapshot, frozen):
         figure=frozen,
         target=target_of(figure.attainment),
         actual=number(figure.attainment.actual) if has_number else "",
-        said=say(figure, snapshot.as_of),
+        said=say(figure, snapshot.as_of, counted_by(snapshot)),
         missing=_("not yet reported by %(zones)s") % {"zones": zone_list(figure.missing_names)}
         if has_number and figure.missing
         else "",
@@ -105,7 +106,8 @@ def _pace(snapshot, frozen, actual, low):
     run = period_progress(snapshot.first_day, snapshot.last_day, snapshot.as_of)
     if not frozen.pace or actual is None or low is None or run is None:
         return None
-    return Pace(low * run.share, PaceStanding(frozen.pace), actual / run.share, max(low - actual, 0))
+    needed = max(low - actual, 0) if run.since_new_year else None
+    return Pace(low * run.share, PaceStanding(frozen.pace), actual / run.share, needed)
 
 
 def steps(snapshot: Snapshot, user: User) -> list[Step]:
@@ -131,6 +133,7 @@ class Opened:
     events: list[tuple[Event, str]]  # with the quantity as it is printed
     total: str
     agrees: bool
+    parts: str = ""  # of a rate read on one day, which sums no events: what was divided by what
 
 
 def opened(snapshot: Snapshot, frozen: SnapshotFigure, page: str) -> Opened:
@@ -140,10 +143,21 @@ def opened(snapshot: Snapshot, frozen: SnapshotFigure, page: str) -> Opened:
     shown = events.select_related("organization", "type", "zone", "decision__issuer", "recorded_by", "reversal")
     shown = Paginator(shown.order_by("effective_on", "pk"), PAGE).get_page(page)
     expected = frozen.numerator if frozen.numerator is not None else plain(frozen.actual)
+    level = is_level(frozen)
     return Opened(
         row=_row(snapshot, frozen),
         page=shown,
         events=[(event, signed(event.quantity)) for event in shown.object_list],
         total=number(total),
-        agrees=total == (expected or 0),
+        agrees=level or total == (expected or 0),
+        parts=_("%(numerator)s of %(denominator)s")
+        % {"numerator": number(frozen.numerator), "denominator": number(frozen.denominator)}
+        if level
+        else "",
     )
+
+
+def is_level(frozen: SnapshotFigure) -> bool:
+    """Whether the figure is a rate that is read on one day and sums no events."""
+    measure = registry.get(frozen.definition["measure"])
+    return isinstance(measure, Rate) and measure.is_level

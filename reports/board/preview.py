@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from organizations.models import PeriodLock, Zone
-from reports.attainment import Standing
 from reports.models import OPEN, Snapshot, SnapshotRemark, State
 from reports.snapshot_forms import AskFiguresForm
 from reports.snapshots.freeze import figures_of, indicators_in_use
@@ -18,6 +17,7 @@ from vietnamese.dates import format_date
 from .completeness import ASKED
 from .frozen import Row
 from .question import years_for
+from .silence import is_silent
 from .snapshot_words import say_state
 from .wording import Said, names, number, say, target_of, zone_list
 
@@ -93,7 +93,7 @@ def _warnings(zone, period, as_of, figures):
     if as_of < period.last_day:
         words = _("The period runs until %(last)s: these are the figures as of %(day)s, not of the whole period.")
         yield words % {"last": format_date(period.last_day), "day": format_date(as_of)}
-    silent = [one.indicator.name for one in figures if one.attainment.standing is Standing.NOT_REPORTED]
+    silent = [one.indicator.name for one in figures if is_silent(one)]
     if silent:
         words = ngettext(
             "%(count)s indicator has no event and no declaration: %(names)s. Record what is missing, or declare that "

@@ -4,10 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from reports.figures import counted
+from reports.attainment import Standing
+from reports.figures import Figure, counted
 from reports.heard import Declared, Reports, Tree
 from targets.models import Indicator
 from targets.periods import Part, Period, periods_of
+
+
+def is_silent(figure: Figure) -> bool:
+    """Whether something is yet to be reported of it: a rate of nothing to divide by lacks no event."""
+    unsaid = figure.share is None or figure.share.numerator is None
+    return figure.attainment.standing is Standing.NOT_REPORTED and unsaid
+
 
 QUARTERS = {Part.Q1: 1, Part.Q2: 2, Part.Q3: 3, Part.Q4: 4}
 

@@ -11,6 +11,7 @@ from reports.snapshots.difference import FigureDifference, difference, in_words
 from targets.models import plain
 from vietnamese.numbers import format_decimal
 
+from .frozen import is_level
 from .wording import number, signed
 
 
@@ -53,7 +54,7 @@ def _told(snapshot, found):
         else "",
         targets=[(version, _range(version)) for version in found.targets],
         url=reverse("reports:snapshot_figure", args=[snapshot.pk, found.figure.code])
-        if found.figure is not None and found.was["actual"] is not None
+        if found.figure is not None and found.was["actual"] is not None and not is_level(found.figure)
         else "",
     )
 

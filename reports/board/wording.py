@@ -7,7 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from reports.attainment import Attainment, Number, PaceStanding, Standing, difference, half_up
-from reports.counting import counting
+from reports.counting import Counting, counting
 from reports.figures import Figure
 from reports.shares import unknown_in_words
 from reports.tables import Kind, Span, cell_text
@@ -39,17 +39,21 @@ class Said:
         return f"{self.percent} {self.symbol}".strip()
 
 
-def say(figure: Figure, as_of: date) -> Said:
-    """The standing of a figure, and of a rate how much of it nobody knows."""
-    said = _standing(figure, as_of)
+def say(figure: Figure, as_of: date, counted: Counting | None = None) -> Said:
+    """The standing of a figure, and of a rate how much of it nobody knows.
+
+    Percents are printed as ``counted``: of what was frozen as it was then, else as the office counts now.
+    """
+    said = _standing(figure, as_of, counted or counting())
     unknown = unknown_in_words(figure.share) if figure.attainment.actual is not None else ""
     return replace(said, detail=" · ".join(filter(None, (said.detail, unknown)))) if unknown else said
 
 
-def _standing(figure, as_of):
+def _standing(figure, as_of, counted):
     """A year that still runs is never called failed: it is on pace, or behind it."""
     attainment = figure.attainment
-    percent = percent_of(counting().percent(attainment))
+    exact = counted.percent(attainment)
+    percent = "" if exact is None else counted.text(exact)
     match attainment.standing:
         case Standing.EXCEEDED:
             more = number(difference(attainment.actual, attainment.high))
@@ -59,8 +63,8 @@ def _standing(figure, as_of):
                 detail = _("%(count)s more than the high end") % {"count": more}
             return Said("▲", _("Above target"), "ok", percent, detail)
         case Standing.MET:
-            exact = attainment.low == attainment.high
-            return Said("✓", _("Met"), "ok", percent, _("exactly the target") if exact else _("within the range"))
+            single = attainment.low == attainment.high
+            return Said("✓", _("Met"), "ok", percent, _("exactly the target") if single else _("within the range"))
         case Standing.BELOW if attainment.pace:
             if attainment.pace.needed is None:  # a later quarter is judged by its own share of the year's target
                 expected = number(half_up(attainment.pace.expected, 1))

@@ -24,6 +24,7 @@ from reports.models import Snapshot, State
 from reports.snapshot_forms import FreezeForm
 from reports.snapshots import actions
 from reports.snapshots import verify as verification
+from reports.snapshots.freeze import counted_by
 from reports.snapshots.steps import check
 from vietnamese.dates import format_date
 
@@ -60,6 +61,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     others = list(Snapshot.objects.filter(zone=found.zone, period=found.period).order_by("number"))
     context = {
         "snapshot": found,
+        "counted": counted_by(found),
         "said": say_state(found.state),
         "next": what_next(found),
         "rows": frozen.rows(found),
@@ -117,7 +119,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if step not in PAGES:
         raise Http404(step)
     found, page = visible(request, pk), PAGES[step]
-    context = {"snapshot": found, "said": say_state(found.state), "page": page}
+    context = {"snapshot": found, "counted": counted_by(found), "said": say_state(found.state), "page": page}
     try:
         check(found, page.step, request.user)
     except Conflict as refusal:
@@ -143,7 +145,7 @@ def figure(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The events that one frozen figure summed, exactly those."""
     found = visible(request, pk)
     chosen = get_object_or_404(found.figures.prefetch_related("remarks__by"), code=code)
-    context = {"snapshot": found, "said": say_state(found.state)}
+    context = {"snapshot": found, "counted": counted_by(found), "said": say_state(found.state)}
     context["opened"] = frozen.opened(found, chosen, request.GET.get("page", "1"))
     return TemplateResponse(request, "reports/snapshot_figure.html", context)
 
