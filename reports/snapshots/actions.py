@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from organizations.access import Act, require
+from organizations.actions.catalogue import root_zone
 from organizations.actions.checks import date_problem, refuse, too_long
 from organizations.ledger import writing
 from organizations.models import Change, PeriodLock, Zone
@@ -28,7 +29,7 @@ from vietnamese.text import clean
 from . import freeze
 from .difference import moved
 from .steps import ACT, Step, check
-from .verify import seal_holds
+from .verify import lock_told, seal_holds
 
 
 def draft(*, zone: Zone, period: Period, as_of: date, by: User, note: str = "") -> Snapshot:
@@ -41,10 +42,15 @@ def draft(*, zone: Zone, period: Period, as_of: date, by: User, note: str = "") 
     require(by, Act.DRAFT, zone)
     note = clean(note)
     zone_ids = zone.subtree_ids()
-    indicators = freeze.indicators_in_use()
-    locked = Zone.objects.all() if any(one.is_rate for one in indicators) else zone_ids
-    with writing(zones=locked, by=by) as book:
-        refuse({0: [*_day_problems(period, as_of, book.today), *too_long(Snapshot, note=note)]})
+    all_zones = _counts_rates(freeze.indicators_in_use())
+    # The city's head as well: whoever keeps the catalogue waits, so the definitions frozen are those of ``known_at``.
+    with writing(zones=Zone.objects.all() if all_zones else {*zone_ids, root_zone().pk}, by=by) as book:
+        indicators = freeze.indicators_in_use()
+        refuse(
+            {0: [*_day_problems(period, as_of, book.today), *too_long(Snapshot, note=note), *_uncounted(indicators)]}
+        )
+        if _counts_rates(indicators) and not all_zones:
+            raise Conflict(gettext("A rate was taken into use meanwhile. Nothing was written: try again."))
         before = list(Snapshot.objects.of_period(period).filter(zone=zone).order_by("number"))
         refuse({0: _standing_in_the_way(before, period, as_of)})
         counted = counting()
@@ -88,7 +94,7 @@ def submit(*, snapshot: Snapshot, by: User, version: int | None = None, anyway: 
 
 def accept(*, snapshot: Snapshot, by: User, version: int | None = None) -> Snapshot:
     """Accept the figures and close their days to facts, for the zone and all below it."""
-    with _step(Step.ACCEPT, snapshot, by, version) as (book, row, _told):
+    with _step(Step.ACCEPT, snapshot, by, version) as (book, row, told):
         with translation.override(DOCUMENT_LANGUAGE):
             reason = gettext("accepted figures of %(period)s, time %(number)s")
             reason %= {"period": row.covers.label, "number": row.number}
@@ -97,6 +103,7 @@ def accept(*, snapshot: Snapshot, by: User, version: int | None = None) -> Snaps
             set_at=book.recorded_at,
         )  # fmt: skip
         row.decided_by, row.decided_at = by, book.recorded_at
+        told["lock"] = lock_told(row.lock)
     return row
 
 
@@ -132,12 +139,13 @@ def send_back(
 def reopen(*, snapshot: Snapshot, by: User, reason: str, version: int | None = None) -> Snapshot:
     """Take the acceptance back and open its days again; ``still_closing`` names what else closes some of them."""
     reason = clean(reason)
-    with _step(Step.REOPEN, snapshot, by, version, reason) as (book, row, _told):
+    with _step(Step.REOPEN, snapshot, by, version, reason) as (book, row, told):
         refuse({0: _reason_problems(reason)})
         PeriodLock.objects.in_force().filter(pk=row.lock_id).update(
             lifted_by=by, lifted_at=book.recorded_at, lift_reason=reason
         )
         row.ended_by, row.ended_at, row.reason = by, book.recorded_at, reason
+        told["lock"] = lock_told(row.lock)
     return row
 
 
@@ -201,6 +209,19 @@ def _day_problems(period, as_of, today):
         params = {"day": f"{as_of:%d/%m/%Y}", "first": f"{period.first_day:%d/%m/%Y}", "period": period.label}
         return [Problem(message, params, "as_of", "not_begun")]
     return []
+
+
+def _counts_rates(indicators):
+    return any(one.is_rate for one in indicators if freeze.can_be_counted(one))
+
+
+def _uncounted(indicators):
+    """The indicators in use that nobody can count: what is frozen without them would look whole."""
+    return [
+        Problem(freeze.CANNOT_BE_COUNTED, {"name": one.name, "measure": one.measure}, code="measure")
+        for one in indicators
+        if not freeze.can_be_counted(one)
+    ]
 
 
 def _standing_in_the_way(before, period, as_of):

@@ -8,7 +8,7 @@ from .verify import Finding, recomputed, sealed
 
 
 def snapshots() -> Iterator[tuple]:
-    """The seal of each, and its state, against the ledger."""
+    """The seal of each, where it stands, who led it there and what it closed, against the ledger."""
     return _told(sealed)
 
 
@@ -18,7 +18,7 @@ def frozen_figures() -> Iterator[tuple]:
 
 
 def _told(check):
-    for row in Snapshot.objects.select_related("zone").order_by("pk").iterator(chunk_size=100):
+    for row in Snapshot.objects.select_related("zone", "lock").order_by("pk").iterator(chunk_size=100):
         found: Finding
         for found in check(row, list(row.figures.all())):
             yield f"reports.snapshot {row.pk}{f' {found.code}' if found.code else ''}", found.text, found.expected

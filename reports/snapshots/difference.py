@@ -16,6 +16,7 @@ from vietnamese.numbers import format_decimal
 from .freeze import (
     KEPT,
     FrozenIndicator,
+    can_be_counted,
     counted_by,
     counted_events,
     definition_of,
@@ -52,6 +53,7 @@ class FigureDifference:
     definition_change: Decimal = Decimal(0)
     redefined: bool = False  # the indicator is counted otherwise than it was
     redefinitions: list[Change] = field(default_factory=list)
+    lost: bool = False  # there is no way to count the indicator any more
 
     @property
     def change(self) -> Decimal:
@@ -82,7 +84,7 @@ def difference(snapshot: Snapshot) -> list[FigureDifference]:
         by_then = _now(snapshot, frozen)
         today = _now(snapshot, [row for row in indicators.values() if row.is_active])
         found = [
-            _of_figure(snapshot, row, indicators[row.indicator_id], by_then[row.indicator_id], today, zone_ids)
+            _of_figure(snapshot, row, indicators[row.indicator_id], by_then.get(row.indicator_id), today, zone_ids)
             for row in rows
         ]
         had = {row.indicator_id for row in rows}
@@ -124,8 +126,11 @@ def _number(values):
 
 
 def _now(snapshot, indicators):
-    """The values of now by the id of each of ``indicators``."""
-    table = figures_of(snapshot.zone, snapshot.covers, as_of=snapshot.as_of, known_at=None, indicators=indicators)
+    """The values of now by the id of each of ``indicators`` that can be counted."""
+    table = figures_of(
+        snapshot.zone, snapshot.covers, as_of=snapshot.as_of, known_at=None,
+        indicators=[one for one in indicators if can_be_counted(one)],
+    )  # fmt: skip
     counted = counted_by(snapshot)
     return {one.pk: values_of(table.figure(table.zones[0], one, table.first_year), counted) for one in table.indicators}
 
@@ -144,7 +149,8 @@ def _of_figure(snapshot, row, indicator, by_then, today, zone_ids):
     return FigureDifference(
         indicator, row.name, row.unit, row, _was(row), now,
         events=list(told), event_count=sums["count"], event_sum=sums["total"] or 0,
-        definition_change=_number(now) - _number(by_then), redefined=redefined,
+        definition_change=_number(now) - _number(by_then or _was(row)), redefined=redefined,
+        lost=not can_be_counted(indicator),
     )  # fmt: skip
 
 

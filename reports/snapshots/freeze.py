@@ -6,8 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from organizations.ledger import seal_of
 from organizations.models import Event, Zone
+from organizations.problems import Refused
 from organizations.selection import Selection
 from reports.attainment import half_up
 from reports.counting import Counting
@@ -40,6 +43,10 @@ class FrozenIndicator:
         return cls(row.indicator_id, row.code, row.name, row.unit, row.definition)
 
     @property
+    def measure(self) -> str:
+        return self.definition["measure"]
+
+    @property
     def is_rate(self) -> bool:
         return self.definition["factor"] is not None
 
@@ -49,7 +56,7 @@ class FrozenIndicator:
 
     @property
     def counted(self) -> measures.Measure | measures.Rate:
-        return measures.registry[self.definition["measure"]]
+        return measures.registry[self.measure]
 
     def filters(self) -> Filters:
         return Filters(**_tuples(self.definition["filters"]))
@@ -87,6 +94,14 @@ def _tuples(values: Mapping) -> dict:
 
 def indicators_in_use() -> list[Indicator]:
     return list(Indicator.objects.filter(is_active=True).prefetch_related("types", "parks"))
+
+
+def can_be_counted(indicator: Indicator | FrozenIndicator) -> bool:
+    """Whether there still is a way to count it: a later version of the software may know its measure no more."""
+    return indicator.measure in measures.registry
+
+
+CANNOT_BE_COUNTED = _("%(name)s: there is no way to count “%(measure)s” any more; tell the administrator.")
 
 
 def figures_of(
@@ -178,7 +193,7 @@ def _stored(value) -> Decimal | None:
 def frozen_rows(table: Table, snapshot: Snapshot) -> list[SnapshotFigure]:
     """The rows of every figure of ``table``, not yet written; ``snapshot`` says of which zones, days and moment.
 
-    Raises RuntimeError when the events of a figure do not add up to it, which must never be.
+    Raises Refused when the events of a figure do not add up to it, which must never be.
     """
     rows = []
     for order, indicator in enumerate(table.indicators):
@@ -186,7 +201,10 @@ def frozen_rows(table: Table, snapshot: Snapshot) -> list[SnapshotFigure]:
         definition = definition_of(indicator)
         events = list(counted_events(definition, snapshot).values_list("pk", "quantity"))
         if _summed(figure) not in (None, sum(quantity for _pk, quantity in events)):
-            raise RuntimeError(f"{indicator.code} of {snapshot}: its events do not add up to {figure.attainment}")
+            raise Refused.one(
+                _("%(name)s: its events do not add up to its figure. Nothing was written: tell the administrator."),
+                code="sum", name=indicator.name,
+            )  # fmt: skip
         rows.append(
             SnapshotFigure(
                 snapshot=snapshot, indicator_id=indicator.pk, order=order, code=indicator.code, name=indicator.name,

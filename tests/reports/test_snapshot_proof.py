@@ -11,10 +11,14 @@ from django.db import IntegrityError, connection, transaction
 
 from organizations import guards
 from organizations.audit import differences
+from organizations.models import Change, Event, PeriodLock
+from organizations.problems import Refused
 from reports.models import Snapshot, SnapshotFigure, SnapshotRemark
-from reports.snapshots import actions
+from reports.snapshots import actions, freeze
 from reports.snapshots.difference import difference
 from reports.snapshots.verify import verify
+from targets import measures
+from targets.actions import save_indicator
 from targets.models import Indicator
 from targets.periods import Period
 from tests import make
@@ -127,6 +131,69 @@ def test_a_forger_who_seals_anew_is_given_away_by_the_ledger(frozen, behind_the_
 def test_a_state_that_no_step_led_to_is_told_by_check_ledger(frozen):
     Snapshot.objects.filter(pk=frozen.pk).update(state="withdrawn")
     assert [row["check"] for row in differences()] == ["snapshots"]
+
+
+FORGED = {
+    "submitted_by": lambda row: Snapshot.objects.filter(pk=row.pk).update(submitted_by=make.user()),
+    "decided_at": lambda row: Snapshot.objects.filter(pk=row.pk).update(decided_at=row.drafted_at),
+    "lifted_at": lambda row: PeriodLock.objects.filter(pk=row.lock_id).update(lifted_at=row.decided_at),
+    "lock": lambda row: PeriodLock.objects.filter(pk=row.lock_id).update(valid_to=date(2024, 6, 30)),
+}
+
+
+@pytest.mark.parametrize("column", FORGED)
+def test_who_took_a_step_and_what_it_closed_are_compared_with_the_ledger(kkt, union, column):
+    row = make.snapshot(zone=kkt, state="accepted")
+    assert verify(row) == [] and differences() == []
+    FORGED[column](row)
+    (found,) = verify(row)
+    assert found.column.removesuffix("_id") == column and str(row) in found.text
+    assert [one["check"] for one in differences()] == ["snapshots"]
+
+
+def test_a_reopened_snapshot_says_who_lifted_its_lock(kkt, union):
+    row = make.snapshot(zone=kkt, state="reopened")
+    assert verify(row) == []
+    PeriodLock.objects.update(lifted_by=None, lifted_at=None)
+    assert {found.column for found in verify(row)} == {"lifted_by_id", "lifted_at"}
+
+
+def test_a_measure_that_is_gone_is_told_and_stops_nothing(frozen, kkt, lan, monkeypatch):
+    monkeypatch.delitem(measures.registry, "members_joined")
+    members = frozen.figures.get(code="union_members")
+    told = [finding for finding in verify(frozen) if finding.code == "union_members"]
+    assert [(finding.column, "không còn cách tính" in finding.text) for finding in told] == [("definition", True)]
+    assert {row["check"] for row in differences(thorough=True)} == {"frozen_figures"}
+    row = of(frozen, members.code)
+    assert row.lost and row.now is None and of(frozen, "union_orgs").now["actual"] == 2
+    actions.withdraw(snapshot=frozen, by=lan, reason="Lập lại")
+    with pytest.raises(Refused, match="không còn cách tính"):
+        actions.draft(zone=kkt, period=YEAR, as_of=YEAR.last_day, by=lan)
+
+
+def test_events_that_do_not_add_up_are_refused_in_words(union, kkt, lan, monkeypatch):
+    monkeypatch.setattr(freeze, "counted_events", lambda *given, **more: Event.objects.none())
+    with pytest.raises(Refused, match="không cộng đúng"):
+        actions.draft(zone=kkt, period=YEAR, as_of=YEAR.last_day, by=lan)
+
+
+def test_an_indicator_edited_while_a_draft_waits_is_frozen_as_it_was_edited(union, kkt, lan, monkeypatch):
+    read, waiting = freeze.indicators_in_use, [True]
+
+    def reading():
+        found = read()
+        if waiting:
+            waiting.clear()
+            indicator = Indicator.objects.get(code="union_members")
+            indicator.measure = "members_net"
+            save_indicator(indicator=indicator, types=indicator.types.all(), by=make.system(), reason="Đổi")
+        return found
+
+    monkeypatch.setattr(freeze, "indicators_in_use", reading)
+    frozen = actions.draft(zone=kkt, period=YEAR, as_of=YEAR.last_day, by=lan)
+    assert not waiting and frozen.figures.get(code="union_members").definition["measure"] == "members_net"
+    assert not of(frozen, "union_members").redefined
+    assert Change.objects.filter(model="targets.indicator").latest("pk").recorded_at < frozen.known_at
 
 
 def test_the_command_says_whether_anything_differs(frozen, behind_the_guards):
