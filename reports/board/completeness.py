@@ -8,18 +8,16 @@ after the period's last day; what is submitted or accepted is in, everything els
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from enum import StrEnum
+from datetime import date
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from organizations.access import Act, zone_ids_for
-from organizations.models import Zone
+from organizations.models import PeriodLock, Zone
 from organizations.snapshot_read import one_snapshot
 from reports.attainment import Standing
 from reports.figures import attainment_table
@@ -28,96 +26,12 @@ from targets.periods import Part, Period, periods_of
 from vietnamese.dates import format_date
 
 from .question import Place
-from .snapshot_words import day_of, last_step, say_state
-from .wording import Said, number, zone_list
+from .reported import OWN, Report, Status, covers, due_on, judge, speaking
+from .silence import is_silent
+from .wording import zone_list
 
+LOOKED_BACK = 2  # years before the one that is worked at of which reports are still asked for
 ASKED = (Part.Q1, Part.SIX_MONTHS, Part.NINE_MONTHS, Part.YEAR)  # what the office must send; other quarters may be
-
-
-class Status(StrEnum):
-    """Where the report of one zone and period stands; the first five are those of its snapshot."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    RETURNED = "returned"
-    REOPENED = "reopened"
-    COVERED = "covered"  # within what a zone above has sent
-    OVERDUE = "overdue"
-    DUE = "due"  # the period is over, its due day is not
-    RUNNING = "running"
-    NOT_BEGUN = "not_begun"
-    NOT_EXPECTED = "not_expected"
-
-
-IN = (Status.SUBMITTED, Status.ACCEPTED)
-OWN = (Status.DRAFT, Status.SUBMITTED, Status.ACCEPTED, Status.RETURNED, Status.REOPENED)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One zone and period. ``late`` counts the days past the due day: until it came in, or until today."""
-
-    zone: Zone
-    period: Period
-    status: Status
-    due_on: date | None  # None: no report of its own is expected
-    late: int = 0
-    snapshot: Snapshot | None = None
-    missing: tuple[str, ...] = ()  # what is not reported, in words
-    below: str = ""  # zones below that are not accepted, in words
-    freeze_url: str = ""
-
-    @property
-    def overdue(self) -> bool:
-        return self.late > 0 and self.status not in IN
-
-    @property
-    def said(self) -> Said:
-        return say_state(self.status.value) if self.status in OWN else _WORDS[self.status]()
-
-    @property
-    def late_words(self) -> str:
-        if not self.late:
-            return ""
-        if self.overdue:
-            words = ngettext("overdue by %(days)s day", "overdue by %(days)s days", self.late)
-        else:
-            words = ngettext("sent %(days)s day late", "sent %(days)s days late", self.late)
-        return words % {"days": number(self.late)}
-
-    @property
-    def who(self) -> str:
-        """Who brought it to where it stands, and when."""
-        if self.snapshot is None or self.status is Status.COVERED:
-            return ""
-        person, day = last_step(self.snapshot)
-        return f"{person} · {format_date(day)}"
-
-    @property
-    def sent(self) -> str:
-        """Who submitted it and when, when somebody has since decided on it."""
-        row = self.snapshot
-        if row is None or row.submitted_by is None or self.status in (Status.SUBMITTED, Status.COVERED):
-            return ""
-        return _("submitted by %(who)s, %(day)s") % {
-            "who": row.submitted_by,
-            "day": format_date(day_of(row.submitted_at)),
-        }
-
-
-def _word(symbol, word, tone):
-    return lambda: Said(symbol, word(), tone)
-
-
-_WORDS = {
-    Status.COVERED: _word("✓", lambda: _("within the report above"), "muted"),
-    Status.OVERDUE: _word("⚠", lambda: _("not submitted"), "bad"),
-    Status.DUE: _word("○", lambda: _("to be submitted"), "warn"),
-    Status.RUNNING: _word("→", lambda: _("period is running"), "muted"),
-    Status.NOT_BEGUN: _word("—", lambda: _("not begun"), "muted"),
-    Status.NOT_EXPECTED: _word("—", lambda: _("no report of its own"), "muted"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +55,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Of the reports expected by now: how many are accepted, wait, were returned, are overdue."""
+    """Of the reports expected by now: how many are accepted, wait, were returned, are overdue.
+
+    One that was accepted and sent anew counts as both.
+    """
 
     expected: int = 0
     accepted: int = 0
@@ -159,11 +76,6 @@ class Completeness:
     due_days: int
 
 
-def due_on(period: Period) -> date:
-    """The last day on which the report of ``period`` is in time."""
-    return period.last_day + timedelta(days=settings.REPORT_DUE_DAYS)
-
-
 def year_to_report(today: date) -> int:
     """The year whose reports are worked at: that of the last quarter that is over."""
     return today.year if today.month > 3 else today.year - 1
@@ -172,7 +84,7 @@ def year_to_report(today: date) -> int:
 def completeness(*, places: Sequence[Place], year: int, today: date, user: User) -> Completeness:
     """The reports of the zones of ``places`` for the periods of ``year``; as many queries for one zone as for all."""
     with one_snapshot():
-        held = _held(places, year)
+        held = _held(places, year, year)
         used = {period for _zone_id, period in held}
         columns = tuple(
             Column(period, due_on(period), period.part in ASKED)
@@ -191,38 +103,82 @@ def completeness(*, places: Sequence[Place], year: int, today: date, user: User)
 
 
 def overdue(zone_ids: Iterable[int], today: date) -> list[Report]:
-    """The reports of the year that is worked at which should be in and are not, the longest overdue first."""
+    """The reports that should be in and are not, the longest overdue first.
+
+    Asked are the year that is worked at and the ``LOOKED_BACK`` before it.
+    """
     places = [Place(zone, 0) for zone in Zone.objects.filter(pk__in=zone_ids).order_by("code")]
     year = year_to_report(today)
-    columns = [Column(period, due_on(period), True) for period in periods_of(year) if period.part in ASKED]
-    reports = _reports(places, columns, _held(places, year), today)
+    first = year - LOOKED_BACK
+    columns = [
+        Column(period, due_on(period), True)
+        for each in range(first, year + 1)
+        for period in periods_of(each)
+        if period.part in ASKED
+    ]
+    reports = _reports(places, columns, _held(places, first, year), today)
     return sorted((each for each in reports.values() if each.overdue), key=lambda each: -each.late)
 
 
-def _held(places, year) -> dict[tuple[int, str], Snapshot]:
-    """(zone id, period code) → the snapshot that speaks for it: the one in force, else the last drafted."""
-    rows = Snapshot.objects.in_zones([place.zone.pk for place in places]).of_year(year)
+def _held(places, first_year, last_year) -> dict[tuple[int, str], list[Snapshot]]:
+    """(zone id, period code) → the snapshots of it that were not withdrawn."""
+    rows = Snapshot.objects.in_zones([place.zone.pk for place in places])
+    rows = rows.filter(first_day__year__gte=first_year, first_day__year__lte=last_year)
     found = {}
     for row in rows.exclude(state=State.WITHDRAWN).with_people().order_by("number"):
-        key = row.zone_id, row.period
-        if key not in found or found[key].state != State.ACCEPTED:
-            found[key] = row
+        found.setdefault((row.zone_id, row.period), []).append(row)
     return found
 
 
 def _reports(places, columns, held, today):
+    parents = dict(Zone.objects.values_list("pk", "parent_id"))
     cities = set(Zone.objects.filter(kind=Zone.Kind.CITY).values_list("pk", flat=True))
-    parents = {place.zone.pk: place.zone.parent_id for place in places}
+    closed = _Closed(columns, parents)
+    told = {key: speaking(rows, today) for key, rows in held.items()}
     found = {}
     for place in places:
         zone = place.zone
         reports_itself = zone.pk not in cities and (zone.parent_id is None or zone.parent_id in cities)
         for column in columns:
             key = zone.pk, column.period.code
-            expected = reports_itself and column.asked and _open_in(zone, column.period)
-            above = _above(zone.pk, column.period.code, parents, held)
-            found[key] = judge(zone, column.period, held.get(key), expected=expected, above=above, today=today)
+            snapshot, beside = told.get(key, (None, None))
+            found[key] = judge(
+                zone,
+                column.period,
+                snapshot,
+                expected=reports_itself and column.asked and _open_in(zone, column.period),
+                above=_above(zone.pk, column.period.code, parents, told, today),
+                today=today,
+                beside=beside,
+                closed="" if snapshot is not None and snapshot.state in _DONE else closed.days(zone.pk, column.period),
+            )
     return found
+
+
+_DONE = (State.DRAFT, State.SUBMITTED, State.ACCEPTED)  # nothing is to be corrected first
+
+
+class _Closed:
+    """The closed days of zones, which cannot be corrected; one query."""
+
+    def __init__(self, columns, parents):
+        self.parents = parents
+        days = [day for column in columns for day in (column.period.first_day, column.period.last_day)]
+        locks = PeriodLock.objects.in_force().filter(valid_from__lte=max(days), valid_to__gte=min(days))
+        self.by_zone = {}
+        for lock in locks.order_by("valid_from", "valid_to"):
+            self.by_zone.setdefault(lock.zone_id, []).append(lock)
+
+    def days(self, zone_id, period) -> str:
+        """The days of ``period`` that are closed for the zone, in words; "" when none is."""
+        found = []
+        while zone_id is not None:
+            for lock in self.by_zone.get(zone_id, ()):
+                first, last = max(lock.valid_from, period.first_day), min(lock.valid_to, period.last_day)
+                if first <= last:
+                    found.append(f"{format_date(first)}–{format_date(last)}")
+            zone_id = self.parents.get(zone_id)
+        return ", ".join(dict.fromkeys(found))
 
 
 def _open_in(zone, period):
@@ -231,35 +187,16 @@ def _open_in(zone, period):
     )
 
 
-def _above(zone_id, code, parents, held):
+def _above(zone_id, code, parents, told, today):
     """What a zone above has sent that covers this one."""
     current = parents.get(zone_id)
     while current is not None:
-        row = held.get((current, code))
-        if row is not None and row.state in (State.SUBMITTED, State.ACCEPTED) and zone_id in row.zone_ids:
+        row, _beside = told.get((current, code), (None, None))
+        sent = row is not None and row.state in (State.SUBMITTED, State.ACCEPTED) and covers(row, today)
+        if sent and zone_id in row.zone_ids:
             return row
         current = parents.get(current)
     return None
-
-
-def judge(
-    zone: Zone, period: Period, snapshot: Snapshot | None, *, expected: bool, above: Snapshot | None, today: date
-) -> Report:
-    """Where the report of ``zone`` stands on ``today``; ``above`` is what a zone above has sent for it."""
-    due = due_on(period) if expected else None
-    if snapshot is not None:
-        status = Status(snapshot.state)
-        reached = day_of(snapshot.submitted_at) if status in IN else today
-        return Report(zone, period, status, due, max((reached - due).days, 0) if due else 0, snapshot)
-    if above is not None:
-        return Report(zone, period, Status.COVERED, None, 0, above)
-    if not expected:
-        return Report(zone, period, Status.NOT_EXPECTED, None)
-    if today > due:
-        return Report(zone, period, Status.OVERDUE, due, (today - due).days)
-    if today > period.last_day:
-        return Report(zone, period, Status.DUE, due)
-    return Report(zone, period, Status.RUNNING if today >= period.first_day else Status.NOT_BEGUN, due)
 
 
 def _missing(places, columns, reports, today):
@@ -273,7 +210,8 @@ def _missing(places, columns, reports, today):
     names = {place.zone.code: str(place.zone) for place in places}
     figures = SnapshotFigure.objects.filter(snapshot__in=frozen, reported=False).order_by("order")
     for row in figures:
-        if row.standing != Standing.NOT_APPLICABLE:
+        nothing_to_say = row.standing == Standing.NOT_REPORTED and row.numerator is not None  # nor to divide by
+        if row.standing != Standing.NOT_APPLICABLE and not nothing_to_say:
             key = frozen[row.snapshot_id]
             called = () if row.standing == Standing.NOT_REPORTED else (names.get(code, code) for code in row.missing)
             found.setdefault(key, []).append((row.name, tuple(called)))
@@ -292,7 +230,7 @@ def _missing(places, columns, reports, today):
         for zone in zones:
             for indicator in table.indicators:
                 figure = table.figure(zone, indicator, column.period.year)
-                if figure.attainment.standing is Standing.NOT_REPORTED:
+                if is_silent(figure):
                     found.setdefault((zone.pk, code), []).append((indicator.name, ()))
                 elif figure.missing:
                     found.setdefault((zone.pk, code), []).append((indicator.name, figure.missing_names))
@@ -341,6 +279,7 @@ def _counts(reports: Iterable[Report], today: date) -> Counts:
     wanted = [each for each in reports if each.due_on is not None]
     wanted = [each for each in wanted if each.period.last_day < today or each.snapshot is not None]
     held = Counter(each.status for each in wanted)
+    held.update(Status(each.beside.state) for each in wanted if each.beside and each.beside.state != State.ACCEPTED)
     return Counts(
         expected=len(wanted),
         accepted=held[Status.ACCEPTED],

@@ -158,9 +158,18 @@ def what_next(snapshot: Snapshot) -> str:
             }  # fmt: skip
         case State.RETURNED:
             return _("The zone corrects what was remarked and freezes the figures anew.")
+        case State.REOPENED if closing := actions.still_closing(snapshot):
+            return _(
+                "Reopened, but its days stay closed by what else was accepted: %(locks)s. Until the City Organization "
+                "Board reopens that too, the records of these days cannot be corrected."
+            ) % {"locks": "; ".join(_lock_words(lock) for lock in closing)}
         case State.REOPENED:
             return _("The days are open again; the zone corrects its records and freezes the figures anew.")
     return _("It no longer counts.")
+
+
+def _lock_words(lock):
+    return f"{format_date(lock.valid_from)}–{format_date(lock.valid_to)}, {lock.zone} ({lock.reason})"
 
 
 def told(page: StepPage, snapshot: Snapshot) -> dict[str, Any]:

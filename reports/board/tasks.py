@@ -228,10 +228,11 @@ def _snapshot(row, today):
 
 def _overdue(report, today):
     url = f"{reverse('reports:snapshots')}?{urlencode({'zone': report.zone.code, 'year': report.period.year})}"
+    words = (report.said.text, report.beside_said.text if report.beside else "", report.closed_words)
     return Item(
         str(report.zone),
         url,
-        (report.period.label, format_date(report.due_on), report.said.text),
+        (report.period.label, format_date(report.due_on), " · ".join(filter(None, words))),
         state=f"▼ {report.late_words}",
         tone="bad",
     )

@@ -5,13 +5,15 @@ from datetime import date
 import pytest
 import time_machine
 
-from reports.board.completeness import Status, completeness, judge, overdue, year_to_report
+from reports.board.completeness import completeness, overdue, year_to_report
 from reports.board.question import Place
+from reports.board.reported import Status, judge
 from reports.snapshots import actions
 from targets.periods import Period
 from tests import make
 
 from .reading import links_of, row_of, words_of
+from .test_rate_figures import rate_of
 
 pytestmark = pytest.mark.django_db
 HALF = Period.parse("2024-6M")
@@ -145,11 +147,103 @@ def test_the_board_reads_at_home_what_waits_for_it_and_who_is_late(client, kkt, 
 
     home = client.get("/")
 
-    assert {each.task.slug: each.count for each in home.context["shown"].waiting} == {"to-decide": 1, "overdue": 3}
+    counts = {each.task.slug: each.count for each in home.context["shown"].waiting}
+    assert counts == {"to-decide": 1, "overdue": 3 + 2 * 8}  # of two zones the two years before besides
     assert "6 tháng đầu năm 2024, lần 1" in words_of(client.get("/tasks/to-decide/?zone=HP"))
     late = client.get("/tasks/overdue/?zone=HP")
-    assert "▼ quá hạn 96 ngày" in row_of(late, "Khu khác")
-    assert [each.late for each in overdue([kkt.pk, other_zone.pk], date(2024, 7, 20))] == [96, 96, 5]
+    assert "▼ quá hạn 827 ngày" in row_of(late, "Khu khác")
+    of_2024 = [each for each in overdue([kkt.pk, other_zone.pk], date(2024, 7, 20)) if each.period.year == 2024]
+    assert [each.late for each in of_2024] == [96, 96, 5]
+
+
+def test_what_is_owed_of_a_year_stays_on_the_list_when_the_next_begins(kkt, django_assert_num_queries):
+    def owed(today):
+        return [each.period.code for each in overdue([kkt.pk], today) if each.period.year == 2025]
+
+    assert owed(date(2026, 3, 31)) == owed(date(2026, 4, 1)) == ["2025-Q1", "2025-6M", "2025-9M", "2025"]
+    zones = [kkt.pk, *(make.zone().pk for _number in range(5))]
+    with django_assert_num_queries(5):
+        assert len(overdue(zones, date(2026, 4, 1))) == 6 * 8
+
+
+# ------------------------------------------------------------------------------------------ more than one speaks
+
+
+def test_an_acceptance_of_the_first_days_is_not_the_report_once_the_period_is_over(client, kkt, lan, minh):
+    part = make.snapshot(zone=kkt, period="2024", as_of=date(2024, 2, 29), by=lan, state="accepted")
+    while_it_runs = of([(0, kkt)], minh)[1]["HP-KKT", "2024"]
+    assert (while_it_runs.said.text, while_it_runs.overdue) == ("✓ đã tiếp nhận đến ngày 29/02/2024", False)
+
+    with time_machine.travel("2025-02-20T08:00:00+07:00", tick=True):
+        shown, cells = of([(0, kkt)], minh, today=date(2025, 2, 20))
+        report = cells["HP-KKT", "2024"]
+        assert (report.status, report.late, report.beside, report.beside_said.word) == (
+            Status.OVERDUE, 36, part, "đã tiếp nhận đến ngày 29/02/2024",
+        )  # fmt: skip
+        assert "Đoàn viên công đoàn phát triển mới" in report.missing
+        assert (shown.counts.accepted, shown.counts.overdue) == (0, 4)
+        assert "2024" in [each.period.code for each in overdue([kkt.pk], date(2025, 2, 20))]
+
+        whole = make.snapshot(zone=kkt, period="2024", by=lan, state="submitted")
+        shown, cells = of([(0, kkt)], minh, today=date(2025, 2, 20))
+        report = cells["HP-KKT", "2024"]
+        assert (report.status, report.snapshot, report.beside) == (Status.SUBMITTED, whole, part)
+        assert (shown.counts.accepted, shown.counts.submitted, shown.counts.overdue) == (0, 1, 3)
+        client.force_login(minh)
+        row = row_of(client.get("/snapshots/?year=2024"), "Khu kinh tế Hải Phòng")
+        assert "→ đã trình" in row and "✓ đã tiếp nhận đến ngày 29/02/2024" in row
+
+
+def test_what_was_sent_of_the_first_days_leaves_the_rest_overdue(kkt, lan, minh):
+    make.snapshot(zone=kkt, period="2024-6M", as_of=date(2024, 5, 31), by=lan, state="submitted")
+
+    report = of([(0, kkt)], minh)[1]["HP-KKT", "2024-6M"]
+
+    assert (report.status, report.overdue, report.late) == (Status.SUBMITTED, True, 5)
+    assert report.said.text == "→ đã trình đến ngày 31/05/2024"
+
+
+def test_what_waits_for_the_board_is_shown_beside_what_was_accepted(kkt, lan, minh):
+    accepted = make.snapshot(zone=kkt, period="2024", as_of=date(2024, 3, 31), by=lan, state="accepted")
+    anew = make.snapshot(zone=kkt, period="2024", as_of=date(2024, 6, 30), by=lan, state="submitted")
+
+    shown, cells = of([(0, kkt)], minh)
+
+    report = cells["HP-KKT", "2024"]
+    assert (report.status, report.snapshot, report.beside) == (Status.ACCEPTED, accepted, anew)
+    assert (shown.counts.accepted, shown.counts.submitted) == (1, 1)
+
+
+def test_a_part_sent_by_the_zone_above_covers_nothing_once_the_period_is_over(kkt, cluster, lan, minh):
+    make.snapshot(zone=kkt, period="2024-6M", as_of=date(2024, 5, 31), by=lan, state="submitted")
+
+    assert of([(0, kkt), (1, cluster)], minh)[1]["HP-KKT-1", "2024-6M"].status is Status.NOT_EXPECTED
+
+
+def test_a_period_that_stays_closed_by_another_says_so_on_its_page_and_where_it_is_owed(client, kkt, lan, minh):
+    row = make.snapshot(zone=kkt, period="2024-Q1", by=lan, state="reopened")
+    client.force_login(minh)
+    assert "đơn vị sửa sổ rồi chốt lại" in words_of(client.get(f"/snapshots/{row.pk}/"))
+    assert of([(0, kkt)], minh)[1]["HP-KKT", "2024-Q1"].closed == ""
+
+    make.snapshot(zone=kkt, period="2024-6M", by=lan, state="accepted")
+
+    page = words_of(client.get(f"/snapshots/{row.pk}/"))
+    assert "đơn vị sửa sổ rồi chốt lại" not in page
+    assert "vẫn còn khóa" in page and "01/01/2024–30/06/2024, Khu kinh tế Hải Phòng" in page
+    assert of([(0, kkt)], minh)[1]["HP-KKT", "2024-Q1"].closed == "01/01/2024–31/03/2024"
+    said = "không sửa sổ được: 01/01/2024–31/03/2024"
+    assert said in row_of(client.get("/snapshots/?year=2024"), "Khu kinh tế Hải Phòng")
+    assert said in words_of(client.get("/tasks/overdue/?zone=HP&page=1"))
+
+
+def test_a_rate_of_nothing_to_divide_by_is_not_missed(kkt, lan, minh):
+    rate_of("enterprise_coverage", name="Tỷ lệ phủ")
+    assert "Tỷ lệ phủ" not in of([(0, kkt)], minh)[1]["HP-KKT", "2024-6M"].missing
+
+    make.snapshot(zone=kkt, period="2024-6M", by=lan, state="submitted")
+
+    assert "Tỷ lệ phủ" not in of([(0, kkt)], minh)[1]["HP-KKT", "2024-6M"].missing
 
 
 def test_the_leader_finds_what_to_submit_and_the_clerk_what_was_returned_and_why(client, kkt, lan, quan, minh):
