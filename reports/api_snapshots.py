@@ -382,6 +382,22 @@ def difference_json(row) -> dict:
              **_recorded(said)}
             for said in row.declarations
         ],
+        "register_count": row.register.count,
+        "headcounts": [
+            {"id": count.pk, "organization": count.organization_id, "on": count.on, "total": count.total,
+             "replaces": count.replaces_id, "withdrawn": count.withdrawn, **_recorded(count)}
+            for count in row.register.headcounts
+        ],
+        "steps": [
+            {"id": event.pk, "kind": event.kind, "zone": event.zone.code, "organization": event.organization_id,
+             "effective_on": event.effective_on, "reverses": event.reverses_id, **_recorded(event)}
+            for event in row.register.steps
+        ],
+        "changes": [
+            {"id": change.pk, "table": change.model, "row": change.object_id, "zone": change.zone.code,
+             "action": change.action, **_recorded(change)}
+            for change in row.register.changes
+        ],
         "redefined": row.redefined,
         "definition_change": number(row.definition_change),
     }  # fmt: skip

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from organizations.models import Event
+from accounts.models import User
+from organizations.details.history import Entry
+from organizations.details.history import told as in_history
+from organizations.models import Enterprise, Event, Organization
 from reports.models import Snapshot
 from reports.snapshots.difference import FigureDifference, difference, in_words
 from targets.models import plain
@@ -27,20 +30,22 @@ class Since:
     more: str
     targets: list[tuple[object, str]]  # each version with its range
     url: str  # the events that were frozen
+    register: list[tuple[str, Entry]]  # each change of the register with the name of its row
+    register_more: str
 
 
-def since(snapshot: Snapshot) -> tuple[list[Since], list[str]]:
+def since(snapshot: Snapshot, user: User) -> tuple[list[Since], list[str]]:
     """Figures that differ or of which something was recorded since, and the names of those left as they were."""
     told, same = [], []
     for found in difference(snapshot):
         if found.differs or found.caused:
-            told.append(_told(snapshot, found))
+            told.append(_told(snapshot, found, user))
         else:
             same.append(found.name)
     return told, same
 
 
-def _told(snapshot, found):
+def _told(snapshot, found, user):
     rest = found.event_count - len(found.events)
     return Since(
         found=found,
@@ -56,7 +61,21 @@ def _told(snapshot, found):
         url=reverse("reports:snapshot_figure", args=[snapshot.pk, found.figure.code])
         if found.figure is not None and found.was["actual"] is not None and not is_level(found.figure)
         else "",
+        register=_register(found.register.changes, user),
+        register_more=_("and %(count)s more") % {"count": number(found.register.rest)} if found.register.rest else "",
     )
+
+
+def _register(changes, user):
+    """The changes in words; the name of a row only where ``user`` may open it."""
+    told = []
+    for model in (Enterprise, Organization):
+        of_it = [change for change in changes if change.model == model._meta.label_lower]
+        if of_it:
+            rows = model.objects.visible_to(user).in_bulk({change.object_id for change in of_it})
+            for entry in in_history(model, of_it, user):
+                told.append((str(rows.get(entry.change.object_id, "")), entry))
+    return told
 
 
 def _signed(value):

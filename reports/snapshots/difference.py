@@ -13,6 +13,7 @@ from reports.models import Snapshot, SnapshotFigure
 from targets.models import Declaration, Indicator, TargetVersion
 from vietnamese.numbers import format_decimal
 
+from .causes import MOST, RegisterCauses, recorded_since
 from .freeze import (
     KEPT,
     FrozenIndicator,
@@ -25,8 +26,6 @@ from .freeze import (
     values_of,
 )
 
-MOST = 200  # events told one by one; beyond them their number and sum
-
 
 @dataclass(slots=True)
 class FigureDifference:
@@ -36,7 +35,7 @@ class FigureDifference:
     ``missing`` …); ``was`` is None for an indicator taken into use since, ``now`` for one no longer in use.
     ``event_sum`` is what the events recorded since add by the frozen definition; ``definition_change`` what the
     definition of today makes of it besides. Of a count: was + event_sum + definition_change = now; of a rate
-    ``event_sum`` is what they add to its numerator, and headcounts and enterprises changed since may move it, too.
+    ``event_sum`` is what they add to its numerator; ``register`` is all else that was recorded since and moves it.
     """
 
     indicator: Indicator
@@ -50,6 +49,7 @@ class FigureDifference:
     event_sum: int = 0
     targets: list[TargetVersion] = field(default_factory=list)
     declarations: list[Declaration] = field(default_factory=list)
+    register: RegisterCauses = field(default_factory=RegisterCauses)
     definition_change: Decimal = Decimal(0)
     redefined: bool = False  # the indicator is counted otherwise than it was
     redefinitions: list[Change] = field(default_factory=list)
@@ -68,7 +68,8 @@ class FigureDifference:
     @property
     def caused(self) -> bool:
         """Whether anything was recorded since that bears on the figure, also when it cancels out."""
-        return bool(self.event_count or self.targets or self.declarations or self.redefined)
+        found = self.event_count or self.register.count or self.targets or self.declarations or self.redefined
+        return bool(found)
 
 
 def difference(snapshot: Snapshot) -> list[FigureDifference]:
@@ -146,8 +147,11 @@ def _of_figure(snapshot, row, indicator, by_then, today, zone_ids):
     since = counted_events(row.definition, snapshot, since=True, zone_ids=zone_ids)
     sums = since.aggregate(count=Count("pk"), total=Sum("quantity"))
     told = since.select_related("organization", "decision", "recorded_by", "zone")[:MOST] if sums["count"] else ()
+    frozen = FrozenIndicator.of(row)
+    is_told = frozen.is_rate and can_be_counted(frozen)
     return FigureDifference(
         indicator, row.name, row.unit, row, _was(row), now,
+        register=recorded_since(snapshot, frozen, zone_ids) if is_told else RegisterCauses(),
         events=list(told), event_count=sums["count"], event_sum=sums["total"] or 0,
         definition_change=_number(now) - _number(by_then or _was(row)), redefined=redefined,
         lost=not can_be_counted(indicator),

@@ -154,7 +154,7 @@ def figure(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 def difference(request: HttpRequest, pk: int) -> HttpResponse:
     """Each figure as it was frozen and as it is now, with what was recorded since that made it so."""
     found = visible(request, pk)
-    differs, same = since(found)
+    differs, same = since(found, request.user)
     context = {"snapshot": found, "said": say_state(found.state), "told": differs, "same": same, "now": timezone.now()}
     return TemplateResponse(request, "reports/snapshot_difference.html", context)
 
