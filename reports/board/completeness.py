@@ -259,6 +259,7 @@ def _filled(report, key, places, reports, missing, freezes, today):
     return replace(
         report,
         missing=silent,
+        in_part=sum(bool(zones) for _indicator, zones in missing.get(key, ())),
         below=zone_list(str(zone) for zone in below) if report.period.last_day < today else "",
         freeze_url=freeze_url(report.zone, report.period) if may and begun and report.status in _FREEZABLE else "",
     )

@@ -14,7 +14,8 @@ from organizations.models import Change, Event
 from reports.attainment import Attainment, Number, Pace, PaceStanding, Standing, period_progress
 from reports.figures import Figure
 from reports.models import Snapshot, SnapshotFigure, SnapshotRemark, State
-from reports.snapshots.freeze import counted_by, kept_tree
+from reports.shares import Share
+from reports.snapshots.freeze import FrozenIndicator, counted_by, kept_tree
 from targets.measures import Rate, registry
 from targets.models import plain
 
@@ -83,7 +84,16 @@ def figure_of(snapshot: Snapshot, frozen: SnapshotFigure) -> Figure:
     period, names = snapshot.covers, zone_names(snapshot)
     missing = tuple(frozen.missing)
     called = tuple(names.get(code, code) for code in missing)
-    return Figure(snapshot.zone, frozen.indicator, period.year, attainment, None, missing, called, period.part)
+    indicator, share = FrozenIndicator.of(frozen), _share(frozen)
+    return Figure(snapshot.zone, indicator, period.year, attainment, None, missing, called, period.part, share)
+
+
+def _share(frozen):
+    """What was divided by what; how many were not known is kept, not which."""
+    if frozen.read_on is None:
+        return None
+    factor, unknown = Decimal(frozen.definition["factor"]), tuple(range(frozen.unknown or 0))
+    return Share(frozen.numerator, frozen.denominator, factor, frozen.read_on, unknown)
 
 
 def zone_names(snapshot: Snapshot) -> dict[str, str]:

@@ -48,7 +48,8 @@ class Report:
     due_on: date | None  # None: no report of its own is expected
     late: int = 0
     snapshot: Snapshot | None = None
-    missing: tuple[str, ...] = ()  # what is not reported, in words
+    missing: tuple[str, ...] = ()  # what is not reported, or not by every zone, in words
+    in_part: int = 0  # how many of these were reported, though not by every zone
     below: str = ""  # zones below that are not accepted, in words
     freeze_url: str = ""
     beside: Snapshot | None = None  # another of the same zone and period that stands beside the one that speaks
@@ -66,6 +67,19 @@ class Report:
     @property
     def beside_said(self) -> Said:
         return as_far_as(self.beside)
+
+    @property
+    def missing_words(self) -> str:
+        """How many indicators nobody reported, and how many some zones did not."""
+        silent = len(self.missing) - self.in_part
+        found = []
+        if silent:
+            words = ngettext("%(count)s indicator not reported", "%(count)s indicators not reported", silent)
+            found.append(words % {"count": number(silent)})
+        if self.in_part:
+            words = ngettext("%(count)s not by every zone", "%(count)s not by every zone", self.in_part)
+            found.append(words % {"count": number(self.in_part)})
+        return ", ".join(found)
 
     @property
     def closed_words(self) -> str:

@@ -108,6 +108,11 @@ def test_what_is_missing_is_told_as_it_stands_and_once_frozen_as_it_was(kkt, clu
     assert "Đoàn viên công đoàn phát triển mới" in before  # the whole zone is silent
     assert "Đảng viên mới kết nạp: Cụm Đình Vũ" in before
     assert not [text for text in before if text.startswith("Công đoàn cơ sở")]
+    report = of([(0, kkt), (1, cluster)], minh)[1]["HP-KKT", "2024-6M"]
+    in_part = [text for text in before if ":" in text]
+    assert report.missing_words == (
+        f"{len(before) - len(in_part)} chỉ tiêu chưa báo cáo, {len(in_part)} chỉ tiêu chưa đủ đơn vị"
+    )
     make.snapshot(zone=kkt, period="2024-6M", by=lan, state="submitted")
     make.joining(make.organization(zone=cluster, type="union_base", on=date(2024, 2, 1)), 5, on=date(2024, 4, 2))
     assert missing() == before

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
+from organizations.actions import record_headcount
 from reports.models import SnapshotFigure
 from tests import make
 
@@ -95,3 +96,27 @@ def test_an_indicator_of_nothing_to_divide_by_waits_for_no_event(client, lan, kk
     (warning,) = [text for text in page.context["shown"].warnings if "chưa có sự kiện" in text]
     assert "Tỷ lệ kết nạp" in warning and "Tỷ lệ phủ" not in warning
     assert SnapshotFigure.objects.count() == 0
+
+
+def test_what_of_a_rate_nobody_knew_stays_on_its_frozen_page(client, lan, kkt):
+    rate_of("admission_rate", name="Tỷ lệ kết nạp")
+    known = make.organization("Chi bộ Sao Mai", zone=kkt, on=date(2023, 1, 2))
+    make.organization("Chi bộ Hải An", zone=kkt, on=date(2023, 1, 2))
+    record_headcount(subject=known, total=20, on=date(2023, 12, 1), by=lan)
+    make.admission(known, 4, on=date(2024, 3, 1))
+    row = make.snapshot(zone=kkt, period="2024-6M", by=lan)
+    client.force_login(lan)
+
+    page = row_of(client.get(f"/snapshots/{row.pk}/"), "Tỷ lệ kết nạp")
+
+    assert "20" in page and "1 tổ chức chưa có số hiện có tính đến ngày 31/12/2023" in page
+
+
+def test_a_rate_of_nothing_to_divide_by_is_not_called_unreported_once_frozen(client, lan, kkt):
+    rate_of("enterprise_coverage", name="Tỷ lệ phủ")
+    row = make.snapshot(zone=kkt, period="2024-6M", by=lan)
+    client.force_login(lan)
+
+    page = row_of(client.get(f"/snapshots/{row.pk}/"), "Tỷ lệ phủ")
+
+    assert "Không có số liệu" in page and "30/06/2024: 0" in page and "Chưa báo cáo" not in page
