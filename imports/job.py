@@ -206,13 +206,13 @@ class Job:
 
     # ------------------------------------------------------------------ checks that kinds share
 
-    def lock_problem(self, zone_id, day):
-        """Why nothing may be recorded in the zone on that day, or None."""
+    def lock_problem(self, zone_id, day, until=None):
+        """Why nothing may be recorded in the zone on that day (or on any from it to ``until``), or None."""
         if self.locks is None:
             self.locks = Locks([zone_id])
         elif zone_id not in self.locks.by_zone and self.locks.by_zone:
             self.locks.by_zone |= Locks([zone_id]).by_zone
-        return self.locks.problem(zone_id, day)
+        return self.locks.problem(zone_id, day, until=until)
 
     def repeats(self, row: Row, first: Row, name: str):
         """``row`` has the key of ``first``: the same again only warns, anything else contradicts."""

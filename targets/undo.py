@@ -61,8 +61,8 @@ class Targets(Part):
             if self._comes_back(pk) and taken.get((row.zone_id, row.indicator_id, row.year), pk) != pk:
                 self._keep(pk, _("The target was assigned anew since."))
             for line in self.lines(pk):
-                for day in {day for version in own for day in days_told(row.year, version.holds_from)}:
-                    self.plan.block(line, self.plan.locks.problem(row.zone_id, day, "year"))
+                for first, last in {days for version in own for days in days_told(row.year, version.holds_from)}:
+                    self.plan.block(line, self.plan.locks.problem(row.zone_id, first, "year", until=last))
 
     def _comes_back(self, pk):
         """Whether a range will be promised again."""

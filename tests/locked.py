@@ -27,6 +27,12 @@ BEFORE, FOUNDED, IN_IT, AFTER = date(2022, 3, 1), date(2023, 3, 1), date(2024, 5
 PAPER = {"number": "12-QĐ/ĐU", "issued_on": "20/05/2024", "issuer": "Đảng ủy Khu kinh tế Hải Phòng"}
 COUNTED = {"quantity": "4", "female": "1", "workers": "3"}
 WHY = "Theo thực tế"
+BEFOREHAND = {"number": "90-QĐ/ĐU", "issued_on": "10/12/2023", "issuer": "Đảng ủy Khu kinh tế Hải Phòng"}
+PROMISED = {
+    code: [["Đơn vị", "Chỉ tiêu", "Năm", "Mức giao", "Văn bản giao", "Ngày văn bản"],
+           ["HP-KKT", code, "2024", "8", "90-QĐ/ĐU", BEFOREHAND["issued_on"]]]
+    for code in ("party_members", "youth_members")
+}  # fmt: skip
 QUOTED = {"number": "12-QĐ/ĐU", "issuer": "Đảng ủy Khu kinh tế Hải Phòng", "issued_on": "2024-05-20"}
 
 
@@ -67,6 +73,8 @@ class Desk:
         actions.merge_duplicates(survivor=self.cell_beside, duplicate=self.merged, by=self.by, reason=WHY)
         self.entered = uuid4()
         self.batch = self.imported()
+        self.decided = make.decision("91-QĐ/ĐU", on=date(2023, 12, 11))
+        self.assigned = Batch.objects.get(pk=take_in(PROMISED["party_members"], by=self.admin).batch)
         self.enter_rows()
 
     def founded(self, name, type_, *, on=FOUNDED, **values):
@@ -269,6 +277,16 @@ def target_decided_in_it(desk):
     return desk.form("/targets/?zone=HP-KKT&year=2025", **{name: "9"} | PAPER)
 
 
+def target_decided(**paper):
+    """A revision by a decision of another day than the year's first."""
+
+    def way(desk):
+        name = f"range_{desk.zone.pk}_{make.indicator('party_orgs').pk}"
+        return desk.form("/targets/?zone=HP-KKT&year=2024", **{name: "1", "reason": WHY} | BEFOREHAND | paper)
+
+    return way
+
+
 def declaration(part):
     def way(desk):
         box = f"{make.indicator('youth_orgs').pk}-{part}"
@@ -315,12 +333,12 @@ FILES = {
 }  # fmt: skip
 
 
-def wizard(kind):
+def wizard(kind, lines=None):
     """Brought by page, looked at, confirmed."""
 
     def way(desk):
         upload = matching.bring(
-            workbook(*FILES[kind]), "tep.xlsx", by=desk.admin, now=timezone.now(), today=timezone.localdate(),
+            workbook(*lines or FILES[kind]), "tep.xlsx", by=desk.admin, now=timezone.now(), today=timezone.localdate(),
             kind=kind, zone=None if kind == "targets" else desk.zone,
         )  # fmt: skip
         if kind == "enterprises":
@@ -339,11 +357,11 @@ def wizard(kind):
     return way
 
 
-def api_file(kind):
+def api_file(kind, lines=None):
     def way(desk):
         more = {} if kind == "targets" else {"zone": "HP-KKT"}
         more |= {"date": "01/06/2024"} if kind == "enterprises" else {}
-        data = workbook(*FILES[kind])
+        data = workbook(*lines or FILES[kind])
         return lambda: json.dumps(
             desk.api.upload("/api/v1/imports/", data, kind=kind, **more).json(), ensure_ascii=False
         )
@@ -351,13 +369,13 @@ def api_file(kind):
     return way
 
 
-def command_file(kind):
+def command_file(kind, lines=None):
     def way(desk):
         from tempfile import NamedTemporaryFile
 
         def deed():
             with NamedTemporaryFile(suffix=".xlsx") as file:
-                file.write(workbook(*FILES[kind]))
+                file.write(workbook(*lines or FILES[kind]))
                 file.flush()
                 more = [] if kind == "targets" else ["--zone", "HP-KKT"]
                 more += ["--date", "01/06/2024"] if kind == "enterprises" else []
@@ -377,17 +395,22 @@ def command(*words):
     return out.getvalue()
 
 
-def undo_page(desk):
-    url = reverse("imports:undo", args=[desk.batch.pk])
+def undo_page(desk, batch=None):
+    url = reverse("imports:undo", args=[(batch or desk.batch).pk])
     return lambda: desk.said(desk.client.get(url)) + desk.said(desk.client.post(url, {"reason": WHY}))
 
 
-def undo_api(desk):
-    return desk.to_api(f"imports/{desk.batch.pk}/undo/", {"reason": WHY})
+def undo_api(desk, batch=None):
+    return desk.to_api(f"imports/{(batch or desk.batch).pk}/undo/", {"reason": WHY})
 
 
-def undo_command(desk):
-    return lambda: command("undo_import", str(desk.batch.pk), "--json")
+def undo_command(desk, batch=None):
+    return lambda: command("undo_import", str((batch or desk.batch).pk), "--json")
+
+
+def of_assigned(way):
+    """The undoing of the file that assigned a target beforehand."""
+    return lambda desk: way(desk, desk.assigned)
 
 
 # ------------------------------------------------------------------------------------------ other programs
@@ -443,6 +466,10 @@ def admin_target(desk):
     return desk.form(admin_page("targets_target"), **sent)
 
 
-def admin_revision(desk):
+def admin_revision(desk, **more):
     row = Target.objects.get(pk=desk.target.pk)
-    return desk.form(admin_page("targets_target", row.pk), range="8", reason=WHY)
+    return desk.form(admin_page("targets_target", row.pk), range="8", reason=WHY, **more)
+
+
+def admin_revision_decided(desk):
+    return admin_revision(desk, decision=desk.decided.pk)

@@ -17,6 +17,8 @@ from tests.test_access import names_of
 from tests.traces import contents
 
 KINDS_OF_FILES = list(locked.FILES)
+BEFOREHAND = "a target decided in December of the year before"
+PROMISED = locked.PROMISED["youth_members"]
 FREE_ACTS = {"renamed"}  # a name counts nothing
 
 # Where something may be written: the ways by which a fact of the closed period is tried there, or why none is.
@@ -52,11 +54,13 @@ PAGES = {
     "reports:grid_save": {"": locked.grid_cell},
     "reports:targets": {
         "new": locked.target, "revised": locked.revise_target, "taken back": locked.take_target_back,
-        "by a decision in it": locked.target_decided_in_it,
+        "by a decision in it": locked.target_decided_in_it, BEFOREHAND: locked.target_decided(),
     },
     "reports:declarations": {part: locked.declaration(part) for part in ("Q1", "9M", "year")},
-    "imports:confirm": {kind: locked.wizard(kind) for kind in KINDS_OF_FILES},
-    "imports:undo": {"": locked.undo_page},
+    "imports:confirm": {
+        **{kind: locked.wizard(kind) for kind in KINDS_OF_FILES}, BEFOREHAND: locked.wizard("targets", PROMISED),
+    },
+    "imports:undo": {"": locked.undo_page, BEFOREHAND: locked.of_assigned(locked.undo_page)},
     **dict.fromkeys(
         ["organizations:enterprise_edit", "organizations:enterprises_bulk", "organizations:organization_edit",
          "organizations:organizations_bulk", "organizations:decision_new", "organizations:decision_edit",
@@ -95,8 +99,11 @@ API = {
     ("headcounts", "create"): {"": locked.api_count},
     ("headcounts", "correct"): {"": locked.api_correct_count},
     ("declarations", "create"): {"": locked.api_declaration},
-    ("imports", "create"): {kind: locked.api_file(kind) for kind in KINDS_OF_FILES},
-    ("imports", "undo"): {"": locked.undo_api},
+    ("imports", "create"): {
+        **{kind: locked.api_file(kind) for kind in KINDS_OF_FILES},
+        BEFOREHAND: locked.api_file("targets", PROMISED),
+    },
+    ("imports", "undo"): {"": locked.undo_api, BEFOREHAND: locked.of_assigned(locked.undo_api)},
     **dict.fromkeys(
         [("indicators", name) for name in ("create", "update", "partial_update", "destroy")],
         CATALOGUE,
@@ -105,7 +112,9 @@ API = {
 ADMINISTRATION = {
     "organizations.organization": {"add": locked.admin_organization},
     "organizations.enterprise": {"add": locked.admin_enterprise},
-    "targets.target": {"add": locked.admin_target, "change": locked.admin_revision},
+    "targets.target": {
+        "add": locked.admin_target, "change": locked.admin_revision, BEFOREHAND: locked.admin_revision_decided,
+    },
     **dict.fromkeys(
         ["organizations.zone", "organizations.park", "organizations.parkalias", "organizations.parkzone",
          "organizations.decision", "organizations.organizationtype", "organizations.coverage", "accounts.user",
@@ -114,8 +123,11 @@ ADMINISTRATION = {
     ),
 }  # fmt: skip
 COMMANDS = {
-    "import_workbook": {kind: locked.command_file(kind) for kind in KINDS_OF_FILES},
-    "undo_import": {"": locked.undo_command},
+    "import_workbook": {
+        **{kind: locked.command_file(kind) for kind in KINDS_OF_FILES},
+        BEFOREHAND: locked.command_file("targets", PROMISED),
+    },
+    "undo_import": {"": locked.undo_command, BEFOREHAND: locked.of_assigned(locked.undo_command)},
     "load_demo": "refuses a database that holds anything",
     **dict.fromkeys(["create_user", "clean_uploads", "make_report_templates"], OWN),
     **dict.fromkeys(["attainment", "report", "check_ledger", "verify_snapshot"], READ),
@@ -166,13 +178,14 @@ def lines():
 KEPT_OF_FILES = {"imports_upload", "imports_stagedrow", "organizations_batch", "organizations_batchrow"}
 
 
-def try_all(ways, whose, subtests):
+def try_all(ways, whose, subtests, period="2024"):
     """Each way is refused while the period is closed, and leads on once it is open again."""
     desk = Desk()
     zone = desk.zone if whose == "own" else desk.zone.parent
     board = make.user("minh", role="board")
-    snapshot = make.snapshot(zone=zone, period="2024", state="accepted", decided_by=board)
-    told = ("01/01/2024–31/12/2024", str(zone), snapshot.lock.reason, "Ban Tổ chức Thành ủy có thể mở lại")
+    snapshot = make.snapshot(zone=zone, period=period, state="accepted", decided_by=board)
+    days = f"{snapshot.first_day:%d/%m/%Y}–{snapshot.last_day:%d/%m/%Y}"
+    told = (days, str(zone), snapshot.lock.reason, "Ban Tổ chức Thành ủy có thể mở lại")
     closed = contents()
 
     for name, way in ways.items():
@@ -202,6 +215,29 @@ def test_nothing_is_written_in_an_accepted_period_until_it_is_reopened(db, whose
     record_property("ways", len(WAYS))
 
     try_all(WAYS, whose, subtests)
+
+
+@pytest.mark.parametrize(
+    ("period", "names"),
+    [
+        ("2024-Q1", ["page reports:targets", "command undo_import"]),
+        pytest.param("2024-6M", ["page", "api", "admin", "command"], marks=pytest.mark.full),
+        pytest.param("2024-Q3", ["page", "api", "admin", "command"], marks=pytest.mark.full),
+    ],
+)
+def test_an_accepted_part_of_a_year_keeps_its_targets_whenever_they_were_decided(db, period, names, subtests):
+    ways = {name: way for name, way in WAYS.items() if BEFOREHAND in name and name.startswith(tuple(names))}
+
+    try_all(ways, "own", subtests, period)
+
+
+def test_a_decision_taken_after_an_accepted_part_assigns_the_rest_of_the_year(db):
+    desk = Desk()
+    make.snapshot(zone=desk.zone, period="2024-6M", state="accepted")
+    for day, written in (("30/06/2024", 0), ("01/07/2024", 1)):
+        deed, before = locked.target_decided(number=f"92-QĐ/{day[:2]}", issued_on=day)(desk), lines()
+        words = deed()
+        assert (lines() > before) == bool(written), words[-1200:]
 
 
 def test_names_papers_and_earlier_facts_stay_free(db, subtests):

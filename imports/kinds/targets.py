@@ -149,8 +149,8 @@ class Targets(WorkbookKind):
             row.outcome = CREATED if last is None or last.low is None else UPDATED
             if row.outcome == UPDATED:
                 row.before = _before(last, low, high, published, values)
-            for day, name in zip(days_told(values["year"], holds_from), ("decided_on", "year"), strict=True):
-                if problem := job.lock_problem(values["zone"].pk, day):
+            for days, name in zip(days_told(values["year"], holds_from), ("decided_on", "year"), strict=True):
+                if problem := job.lock_problem(values["zone"].pk, *days):
                     job.error(row, name, problem)
                     break
 

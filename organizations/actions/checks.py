@@ -169,7 +169,7 @@ class Locks:
                         "The City Organization Board can reopen it."
                     ),
                     {
-                        "day": f"{day:%d/%m/%Y}",
+                        "day": f"{max(day, lock.valid_from):%d/%m/%Y}",
                         "first": f"{lock.valid_from:%d/%m/%Y}",
                         "last": f"{lock.valid_to:%d/%m/%Y}",
                         "zone": lock.zone,

@@ -165,12 +165,14 @@ def _values(row):
     return (row.low, row.high, row.decision_id, row.holds_from, row.published_percent)
 
 
-def days_told(year: int, holds_from: date) -> tuple[date, date]:
-    """The days of which a target that holds from ``holds_from`` tells: closed, they forbid to change it.
+def days_told(year: int, holds_from: date) -> tuple[tuple[date, date], tuple[date, date]]:
+    """The stretches, (first day, last day), of which a target that holds from ``holds_from`` tells.
 
-    A year whose end is closed was accepted with its target; a closed quarter leaves the rest of the year open.
+    The day it is dated, and the days of its year on which it would be in force: a closed one among them was accepted
+    with the target as it stood. So a closed quarter leaves the year to a decision taken after it, and to no other.
     """
-    return holds_from, date(year, 12, 31)
+    last = date(year, 12, 31)
+    return (holds_from, holds_from), (min(max(holds_from, first_of_year(year)), last), last)
 
 
 def _problems(draft, locks):
@@ -190,7 +192,7 @@ def _problems(draft, locks):
     if draft.year not in YEARS:
         message = _("“%(year)s”: give a year from 1930 to 2100.")
         return [*problems, Problem(message, {"year": draft.year}, "year", "range")]
-    for day in days_told(draft.year, holds_from):
-        if problem := locks.problem(draft.zone.pk, day, "year"):
+    for first, last in days_told(draft.year, holds_from):
+        if problem := locks.problem(draft.zone.pk, first, "year", until=last):
             return [*problems, problem]
     return problems

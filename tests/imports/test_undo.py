@@ -405,7 +405,8 @@ def test_lines_in_a_closed_period_are_blocked_and_the_others_go(office, admin, k
         ("organizations", DAY, DAY, [2, 3, 4]),
         ("headcounts", date(2025, 12, 31), date(2025, 12, 31), [2, 3]),
         ("targets", date(2025, 12, 1), date(2025, 12, 31), [2, 3]),
-        ("targets", DAY, DAY, [2]),
+        ("targets", DAY, DAY, [2, 3]),  # that of line 3 was in force from new year
+        ("targets", date(2025, 1, 1), date(2025, 1, 14), [3]),  # the decision of line 2 came after
         ("enterprises", date(2026, 11, 23), date(2026, 11, 23), [2, 3]),
     ],
 )
