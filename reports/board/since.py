@@ -10,7 +10,8 @@ from organizations.details.history import Entry
 from organizations.details.history import told as in_history
 from organizations.models import Enterprise, Event, Organization
 from reports.models import Snapshot
-from reports.snapshots.difference import FigureDifference, difference, in_words
+from reports.snapshots.difference import FigureDifference, difference
+from reports.snapshots.words import in_words
 from targets.models import plain
 from vietnamese.numbers import format_decimal
 

@@ -11,7 +11,6 @@ from organizations.problems import Problem
 from organizations.snapshot_read import one_snapshot
 from reports.models import Snapshot, SnapshotFigure
 from targets.models import Declaration, Indicator, TargetVersion
-from vietnamese.numbers import format_decimal
 
 from .causes import MOST, RegisterCauses, recorded_since
 from .freeze import (
@@ -25,6 +24,7 @@ from .freeze import (
     indicators_in_use,
     values_of,
 )
+from .words import says_otherwise, told_apart
 
 
 @dataclass(slots=True)
@@ -98,28 +98,18 @@ def difference(snapshot: Snapshot) -> list[FigureDifference]:
 
 
 def moved(snapshot: Snapshot) -> list[Problem]:
-    """The figures that would be frozen otherwise now, as problems of a submission that does not know of it."""
+    """The figures that would say something else now, as problems of a submission that does not know of it."""
     today = _now(snapshot, indicators_in_use())
     frozen = {row.indicator_id: (row.name, _was(row)) for row in snapshot.figures.defer("event_ids")}
     names = dict(Indicator.objects.filter(pk__in=today.keys() - frozen.keys()).values_list("pk", "name"))
     message = _("%(name)s: frozen %(frozen)s, now %(now)s. Draft anew, or submit anyway.")
-    return [
-        Problem(message, {"name": name, "frozen": in_words(was), "now": in_words(today.get(pk))}, "anyway", "moved")
-        for pk, (name, was) in (frozen | {pk: (name, None) for pk, name in names.items()}).items()
-        if was != today.get(pk)
-    ]
-
-
-def in_words(values: dict | None) -> str:
-    """A result with its target, as people read it: "30", "4 (5–7)", "—"."""
-    if values is None or values["actual"] is None:
-        text = "—"
-    else:
-        text = format_decimal(values["actual"])
-    if values is None or values["low"] is None:
-        return text
-    ends = dict.fromkeys(format_decimal(values[name]) for name in ("low", "high"))
-    return f"{text} ({'–'.join(ends)})"
+    problems = []
+    for pk, (name, was) in (frozen | {pk: (name, None) for pk, name in names.items()}).items():
+        now = today.get(pk)
+        if says_otherwise(was, now):
+            then, today_is = told_apart(was, now)
+            problems.append(Problem(message, {"name": name, "frozen": then, "now": today_is}, "anyway", "moved"))
+    return problems
 
 
 def _number(values):

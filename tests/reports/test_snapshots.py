@@ -12,6 +12,10 @@ from organizations.models import Change
 from organizations.problems import Conflict, Refused
 from reports.models import Snapshot, State
 from reports.snapshots import actions
+from reports.snapshots.difference import moved
+from reports.snapshots.freeze import KEPT
+from reports.snapshots.words import told_apart
+from targets.models import Indicator, TargetVersion
 from targets.periods import Period
 from tests import make
 from tests.traces import no_trace
@@ -127,6 +131,40 @@ def test_a_draft_that_the_ledger_has_left_behind_is_not_signed_unknowingly(froze
         actions.submit(snapshot=frozen, by=quan)
     assert codes(refusal) == ["moved"] and "30" in str(refusal.value) and "34" in str(refusal.value)
     assert actions.submit(snapshot=frozen, by=quan, anyway=True).state == State.SUBMITTED
+
+
+def both_words(row):
+    return [(problem.params["frozen"], problem.params["now"]) for problem in moved(row)]
+
+
+def test_a_target_assigned_again_with_the_same_range_holds_nobody_up(frozen, kkt, quan):
+    make.target(zone=kkt, indicator="union_orgs", low=5, high=7, published_percent="60", reason="Ghi tỷ lệ công bố")
+    assert TargetVersion.objects.filter(recorded_at__gt=frozen.known_at).count() == 1
+    assert actions.submit(snapshot=frozen, by=quan).state == State.SUBMITTED
+
+
+def test_figures_that_moved_without_another_result_say_what_is_other(frozen, cluster, kkt):
+    make.declaration("nothing_to_report", zone=cluster, indicator="union_members")
+    ((then, now),) = both_words(frozen)
+    assert then != now and cluster.name in then and cluster.name not in now, (then, now)
+
+
+def test_an_indicator_retired_since_is_told_apart_from_one_without_figures(frozen):
+    Indicator.objects.filter(code="party_orgs").update(is_active=False)
+    assert both_words(frozen) == [("—", "không tính")]
+
+
+def test_whatever_a_signer_reads_is_never_told_in_equal_words(frozen):
+    was = {name: getattr(frozen.figures.get(code="union_members"), name) for name in KEPT}
+    other = {
+        "numerator": 3, "denominator": 4, "unknown": 1, "read_on": END, "no_figure": "unknown", "percent": "40.0",
+        "percent_of_high": "20.0", "standing": "not_reported", "reported": not was["reported"], "missing": ["KHÁC"],
+        "pace": "behind", "expected": "3.0",
+    }  # fmt: skip
+    assert other.keys() | {"actual", "low", "high", "target_version_id"} == set(KEPT)
+    for name, value in other.items():
+        then, now = told_apart(was, was | {name: value})
+        assert then != now, name
 
 
 def test_of_two_who_press_at_once_one_wins(frozen, quan, lan):
