@@ -19,7 +19,7 @@ from vietnamese.dates import format_date
 
 from .question import Question
 from .silence import Silence, last_ended
-from .wording import number, zone_list
+from .wording import names, number, zone_list
 
 Value = Declaration.Value
 SYMBOLS = {Value.COMPLETE: "✓", Value.NOTHING: "0", Value.NOT_APPLICABLE: "×"}
@@ -152,6 +152,32 @@ def sayings(question: Question, indicators: list[Indicator], chosen: dict, value
             for indicator in silence.silent(zone.pk, period) if period in silence.periods else ():
                 add(indicator, period)
     return list(wanted.values())
+
+
+MOST_NAMED = 6
+
+
+def named(zone: Zone, sayings: list[Saying], before: dict[int, Timeline], today: date) -> str:
+    """What was just said of what, in words: with what it takes the place of, and whether its period still runs."""
+    found = [_named(saying, before.get(saying.indicator.pk, Timeline()), today) for saying in sayings]
+    return _("%(zone)s: %(said)s.") % {"zone": zone.name, "said": names(found, most=MOST_NAMED, mark="; ")}
+
+
+def _named(saying, before, today):
+    notes = [
+        _("before: %(value)s, %(who)s %(day)s")
+        % {
+            "value": row.get_value_display(),
+            "who": row.recorded_by,
+            "day": format_date(timezone.localdate(row.recorded_at)),
+        }
+        for row in dict.fromkeys(row for _first, _last, row in before.within(saying.first_day, saying.last_day))
+        if row.value != saying.value
+    ]
+    if today <= saying.last_day:
+        notes.append(_("the period runs until %(day)s") % {"day": format_date(saying.last_day)})
+    what = f"{saying.indicator.short_name or saying.indicator.name}, {saying.days}"
+    return f"{what} ({'; '.join(notes)})" if notes else what
 
 
 def keys(question: Question, indicators: list[Indicator]) -> dict[str, list[str]]:

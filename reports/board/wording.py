@@ -137,9 +137,9 @@ def target_of(attainment: Attainment) -> str:
     return "—" if attainment.low is None else cell_text(Span(attainment.low, attainment.high), Kind.COUNT)
 
 
-def names(values: Iterable[str], most: int = MOST_NAMES) -> str:
+def names(values: Iterable[str], most: int = MOST_NAMES, mark: str = ", ") -> str:
     """ "A, B, C", and of a long list the first with how many more there are."""
-    shown, more = _cut(list(values), most)
+    shown, more = _cut(list(values), most, mark)
     return _("%(names)s and %(count)s more") % {"names": shown, "count": more} if more else shown
 
 
@@ -149,8 +149,8 @@ def zone_list(values: Iterable[str], most: int = MOST_NAMES) -> str:
     return _("%(names)s and %(count)s other zones") % {"names": shown, "count": more} if more else shown
 
 
-def _cut(values, most):
+def _cut(values, most, mark=", "):
     """One more than ``most`` is shown too: its name is no longer than saying that there is one more."""
     if len(values) <= most + 1:
-        return ", ".join(values), 0
-    return ", ".join(values[:most]), len(values) - most
+        return mark.join(values), 0
+    return mark.join(values[:most]), len(values) - most

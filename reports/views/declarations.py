@@ -56,9 +56,11 @@ def _save(request, question, counted, form):
         sayings = board.sayings(question, counted, data, data["value"])
         if not sayings:
             raise Refused.one(_("Nothing is silent in the chosen period any more: look at the table."))
+        before = board.timelines(question.zone, question.year)
         rows = declare_all(sayings=sayings, by=request.user, reason=data["reason"])
     written = Declaration.objects.filter(pk__in=[row.pk for row in rows]).count()
     said = ngettext(
         "%(count)s declaration was written: %(value)s.", "%(count)s declarations were written: %(value)s.", written
     ) % {"count": written, "value": Declaration.Value(data["value"]).label}
-    return f"{request.path}?{question.query(as_of=None)}", format_html("{}", said)
+    named = board.named(question.zone, sayings, before, question.today)
+    return f"{request.path}?{question.query(as_of=None)}", format_html("{} {}", said, named)

@@ -143,6 +143,22 @@ def test_saying_otherwise_keeps_both_and_the_last_holds(client, lan, minh, kkt):
     assert cells(page, "party_orgs")["year"].said == "0 không phát sinh"
 
 
+def test_what_was_said_is_named_with_what_it_takes_the_place_of_and_a_period_that_runs(client, lan, kkt):
+    make.declaration(zone=kkt, indicator="party_orgs", period="2024-Q1", value="nothing_to_report", by=lan)
+    client.force_login(lan)
+    boxes = [box("party_orgs", "Q1"), box("union_orgs", "Q1"), box("party_orgs", "Q4")]
+
+    words = words_of(client.get(say(client, kkt, cells=boxes).url))
+
+    orgs, union = make.indicator("party_orgs").short_name, make.indicator("union_orgs").short_name
+    said = words.split("Đã ghi 3 khai báo: đã đủ số liệu. Khu kinh tế Hải Phòng: ")[1].split(").")[0]
+    assert said.split("; ") == [
+        f"{orgs}, quý I năm 2024 (trước đó: không phát sinh, {lan} 23/11/2024)",
+        f"{union}, quý I năm 2024",
+        f"{orgs}, quý IV năm 2024 (kỳ còn chạy đến 31/12/2024",
+    ]
+
+
 def test_nothing_beside_events_is_asked_about_and_no_box_is_lost(client, lan, kkt):
     make.joining(make.organization(zone=kkt, type="union_base", on=date(2024, 1, 5)), 40, on=date(2024, 2, 6))
     client.force_login(lan)
