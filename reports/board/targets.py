@@ -119,7 +119,7 @@ def sheet(question: Question, current: Current, form: TargetSheetForm | None) ->
     return Sheet(
         given=[_given(question, table, zone, indicator, current, form) for indicator in counted],
         shares=[_share(question, child, counted, current, form) for child in children],
-        sums=[_sum(zone, children, indicator, form.typed() if form else ranges(current)) for indicator in counted]
+        sums=[_sum(zone, children, indicator, form.typed() if form else ranges(current), form) for indicator in counted]
         if children
         else [],
         years=years,
@@ -160,7 +160,7 @@ def _share(question, zone, counted, current, form):
     return Share(zone, f"?{question.query(zone=zone.code)}", cells)
 
 
-def _sum(zone, children, indicator, given):
+def _sum(zone, children, indicator, given, form):
     """``given`` are the ranges that are promised or, in a form, that stand in its boxes."""
     if indicator.is_rate:
         return Sum("—", _("a rate is no sum"), "muted")
@@ -170,13 +170,16 @@ def _sum(zone, children, indicator, given):
         return Sum("—", "", "muted")
     low, high = (sum((Decimal(share[end]) for share in shares), Decimal()) for end in (0, 1))
     total = format_range(plain(low), plain(high))
+    if form and any(form[range_name(each, indicator)].errors for each in (zone, *children)):
+        return Sum(total, "—", "muted")  # what cannot be read adds up to nothing
     if own is None:
         return Sum(total, _("none of its own"), "muted")
     by = plain(low - Decimal(own[0])), plain(high - Decimal(own[1]))
     if by == (0, 0):
         return Sum(total, "✓ " + _("no difference"), "ok")
     words = " … ".join(dict.fromkeys(_signed(value) for value in by))
-    return Sum(total, ("▲ " if by[0] >= 0 else "▼ ") + words, "ok" if by[0] >= 0 else "warn")
+    mark = "▲" if min(by) >= 0 else "▼" if max(by) <= 0 else "▲▼"  # one end more, the other less
+    return Sum(total, f"{mark} {words}", "ok" if min(by) >= 0 else "warn")
 
 
 def _signed(value):

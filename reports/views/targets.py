@@ -21,6 +21,7 @@ from reports.board.targets import current_targets, ranges, sheet
 from targets.actions import assign_targets
 from targets.forms import TargetSheetForm
 from targets.models import TargetVersion
+from vietnamese.numbers import format_count
 
 LOOK = "look"
 
@@ -38,9 +39,10 @@ def targets(request: HttpRequest) -> HttpResponse:
     current = current_targets(zones, question.year)
     form, status = None, question.status
     if assigns:
+        offered = _offered(request, zones, question, current)
         form = TargetSheetForm(
             request.POST or None, user=request.user, zones=zones, indicators=indicators(), year=question.year,
-            current=current, offered=_offered(request, zones, question, current),
+            current=current, offered=offered,
         )  # fmt: skip
         looking = request.POST.get("then") == LOOK  # the differences worked out anew, and nothing written
         if request.method == "POST" and form.is_valid() and not looking:
@@ -49,10 +51,12 @@ def targets(request: HttpRequest) -> HttpResponse:
             current = current_targets(zones, question.year)
             form.show_again(current)
         status = 422 if form.errors else status
+    way = WAYS.get(request.GET.get("share", ""))
+    copied = _year(request, question) if form else None
     context = {
+        "begins": _begins(len(offered or ()), copied, way) if form and (copied or way) else "",
         "question": question, "form": form, "years": years_for(question.year, question.as_of, question.today),
-        "sheet": sheet(question, current, form), "copied": _year(request, question) if form else None,
-        "ways": WAYS if question.children else {}, "way": WAYS.get(request.GET.get("share", "")),
+        "sheet": sheet(question, current, form), "ways": WAYS if question.children else {},
     }  # fmt: skip
     return TemplateResponse(request, "reports/targets.html", context, status=status)
 
@@ -75,6 +79,26 @@ def _offered(request, zones, question, current):
     return None
 
 
+def _begins(count, copied, way):
+    """With what the empty boxes begin, and how many they are."""
+    if not count:
+        return _("No box was empty that could be filled in: nothing stands here but what is assigned.")
+    if copied:
+        filled = ngettext(
+            "%(count)s empty box begins with the target of %(year)s.",
+            "%(count)s empty boxes begin with the targets of %(year)s.",
+            count,
+        ) % {"count": format_count(count), "year": copied}
+    else:
+        filled = ngettext(
+            "%(count)s empty box of the zones below begins with a share: %(way)s.",
+            "%(count)s empty boxes of the zones below begin with shares: %(way)s.",
+            count,
+        ) % {"count": format_count(count), "way": way}
+    rest = _("Nothing is written before it is saved; name the decision at the foot of the page, if there is one.")
+    return f"{filled} {rest}"
+
+
 def _save(request, question, form):
     """Write what the sheet says otherwise; returns where to go and what to say there."""
     with writing(zones=form.zones, by=request.user):
@@ -83,14 +107,16 @@ def _save(request, question, form):
         if decision is not None and (drafts or form.cleaned_data["everywhere"]):
             drafts = form.drafts(record_decision(zone=question.zone, by=request.user, **decision))
         rows, outcomes = assign_targets(drafts=drafts, by=request.user, reason=form.cleaned_data["reason"])
-    written = TargetVersion.objects.filter(
-        target__in=[row for row, outcome in zip(rows, outcomes, strict=True) if outcome != "unchanged"],
-        number=F("target__version"),
-    ).count()
+    changed = [row for row, outcome in zip(rows, outcomes, strict=True) if outcome != "unchanged"]
+    versions = TargetVersion.objects.filter(target__in=changed, number=F("target__version"))
+    written = versions.count()
     address = f"{request.path}?{question.query()}"
     if not written:
         return address, format_html("{}", _("Nothing differs from what is assigned: nothing was written."))
     said = ngettext(
         "%(count)s target of %(year)s was written.", "%(count)s targets of %(year)s were written.", written
     ) % {"count": written, "year": question.year}
+    if bare := versions.filter(decision=None, low__isnull=False).count():
+        more = ngettext("%(count)s of them names no decision.", "%(count)s of them name no decision.", bare)
+        said = f"{said} {more % {'count': format_count(bare)}}"
     return address, format_html("{}", said)

@@ -164,7 +164,11 @@ def test_another_year_is_copied_into_empty_boxes_and_written_only_when_saved(cli
     assert form[box("range", kkt, "party_orgs")].value() == "5–7"
     assert form[box("range", kkt, "union_orgs")].value() == "4"
     assert promised(kkt, "party_orgs") is None
-    save(client, kkt, {}, page=page)
+    assert "1 ô trống được điền sẵn chỉ tiêu năm 2023. Bấm Lưu mới ghi" in words_of(page)
+    saved = save(client, kkt, {}, page=page)
+    assert "Đã ghi 1 chỉ tiêu của năm 2024. Trong đó 1 chỉ tiêu chưa nêu quyết định." in words_of(client.get(saved.url))
+    again = words_of(client.get(PAGE, ask(kkt, copy=2023)))
+    assert "Không có ô trống nào để điền sẵn" in again and "được điền sẵn" not in again
     assert promised(kkt, "party_orgs") == (5, 7, 1)
     assert promised(kkt, "union_orgs") == (4, 4, 1)
 
@@ -286,11 +290,16 @@ def test_differences_are_worked_out_from_what_is_typed_and_nothing_is_written(cl
     looked = client.post(url, typed(page, **{box("range", cluster, "party_orgs"): "5-6", "then": "look"}))
 
     assert looked.status_code == 200
-    assert [(sum.total, sum.difference) for sum in looked.context["sheet"].sums][0] == ("5–6", "▲ 0 … −1")
+    assert [(sum.total, sum.difference) for sum in looked.context["sheet"].sums][0] == ("5–6", "▼ 0 … −1")
     assert 'value="5-6"' in looked.content.decode()
     assert promised(cluster, "party_orgs") is None
     wrong = client.post(url, typed(page, **{box("range", cluster, "party_orgs"): "năm", "then": "look"}))
     assert wrong.status_code == 422
+    boxes = {box("range", kkt, "party_orgs"): "7-5", box("range", cluster, "party_orgs"): "5-6"}
+    unread = client.post(url, typed(page, **boxes))
+    assert unread.context["sheet"].sums[0].difference == "—"
+    mixed = client.post(url, typed(page, **{box("range", cluster, "party_orgs"): "4-8", "then": "look"}))
+    assert mixed.context["sheet"].sums[0].difference == "▲▼ −1 … +1"
 
 
 def test_every_version_is_told_with_who_when_before_after_and_why(client, minh, lan, kkt, cluster):
