@@ -9,7 +9,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from organizations import api
-from organizations.access import Act, may_somewhere
+from organizations.access import Act, require
 from organizations.api import once
 from organizations.api.filters import (
     AnyOfFilter,
@@ -28,7 +28,7 @@ from organizations.api.registers import SUBTREE
 
 from .models import Declaration, Indicator
 from .periods import Period
-from .saying import Saying, declare_all, require_declaring
+from .saying import Saying, declare_all
 
 
 class IndicatorCode(serializers.CharField):
@@ -145,11 +145,10 @@ class Declarations(api.Rows):
     @extend_schema(request=DeclarationInput, responses={201: DeclarationRow} | REFUSALS, parameters=[once.PARAMETER])
     @once.once
     def create(self, request):
-        if not may_somewhere(request.user, Act.ASSIGN_TARGETS):
-            self.require_somewhere(Act.ENTER)
+        self.require_somewhere(Act.ENTER)
         given = self.read(DeclarationInput)
         zone = visible_zone(request.user, given["zone"])
-        require_declaring(request.user, zone)
+        require(request.user, Act.ENTER, zone)
         saying = Saying.of(zone, given["indicator"], given["period"], given["value"])
         with said_as(first_day="period", last_day="period"):
             row = declare_all(sayings=[saying], by=request.user, reason=given["reason"])[0]

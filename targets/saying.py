@@ -8,7 +8,7 @@ from django.db.models import Q, Sum, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from organizations.access import Act, may, require
+from organizations.access import Act, require
 from organizations.actions.checks import FIRST_DAY, Locks, refuse, too_long
 from organizations.ledger import writing
 from organizations.models import Event, Zone
@@ -49,27 +49,17 @@ class Saying:
         return self.indicator, self.first_day, self.last_day
 
 
-def may_declare(user: User, zone: Zone) -> bool:
-    """Whether ``user`` may say what silence means in the zone: who enters its facts, and who assigns its targets."""
-    return any(may(user, act, zone) for act in (Act.ENTER, Act.ASSIGN_TARGETS))
-
-
-def require_declaring(user: User, zone: Zone) -> None:
-    """Raise PermissionDenied unless ``user`` may declare in the zone."""
-    if not may_declare(user, zone):
-        require(user, Act.ENTER, zone)
-
-
 def declare_all(*, sayings: Sequence[Saying], by: User, reason: str = "", unusual: str = "ask") -> list[Declaration]:
     """Append the declarations, all of them or none; what was said last of a day holds. Returns them in order.
 
     "Not applicable" needs a ``reason``, and so does saying that there is nothing beside events that stand: without
     one NeedsReason is raised with the numbers (``unusual="allow"`` asks nothing). Refused: days that have not begun,
-    and days in a closed period.
+    and days in a closed period. Who enters a zone's facts says what their absence means, and nobody else: the board
+    accepts reports and does not make them.
     """
     zones = {saying.zone.pk: saying.zone for saying in sayings}
     for zone in zones.values():
-        require_declaring(by, zone)
+        require(by, Act.ENTER, zone)
     with writing(zones=zones.values(), by=by) as book:
         locks = Locks(zones)
         refuse({index: _problems(saying, locks, book.today) for index, saying in enumerate(sayings)})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from organizations.access import Act, may, require
 from organizations.ledger import writing
 from organizations.problems import Refused
 from organizations.views.once import saved_once, sent_once
@@ -18,7 +19,7 @@ from reports.board.page import indicators
 from reports.board.question import ask, years_for
 from targets.forms import DeclareForm
 from targets.models import Declaration
-from targets.saying import declare_all, may_declare, require_declaring
+from targets.saying import declare_all
 
 HISTORY = 20  # a page
 
@@ -31,9 +32,9 @@ def declarations(request: HttpRequest) -> HttpResponse:
     if question.zone is None:
         return TemplateResponse(request, "reports/no_zone.html", {})
     counted, form = [indicator for indicator in indicators() if indicator.counts_events], None
-    declares = may_declare(request.user, question.zone)
+    declares = may(request.user, Act.ENTER, question.zone)
     if request.method == "POST":
-        require_declaring(request.user, question.zone)
+        require(request.user, Act.ENTER, question.zone)
     if declares:
         form = DeclareForm(request.POST or None, user=request.user, offered=board.keys(question, counted))
         if request.method == "POST" and form.is_valid():

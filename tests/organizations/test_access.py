@@ -152,7 +152,7 @@ def test_neither_another_zones_clerk_nor_the_leader_nor_a_stranger_writes_facts(
 
 
 def test_the_board_never_enters_facts(zone, minh, subtests):
-    for act in WRITES.keys() - {"decision", "declaration"}:  # it decides on targets, and says what does not apply
+    for act in WRITES.keys() - {"decision"}:  # it decides on targets
         with subtests.test(act), no_trace(), pytest.raises(PermissionDenied):
             WRITES[act](zone, minh)
 

@@ -124,11 +124,11 @@ def test_a_box_within_a_chosen_row_says_nothing_twice(client, lan, kkt):
     assert [text[-21:] for _code, text, _reason in said()] == ["01/01/2024–30/09/2024", "01/10/2024–31/12/2024"]
 
 
-def test_saying_otherwise_keeps_both_and_the_last_holds(client, lan, minh, kkt):
+def test_saying_otherwise_keeps_both_and_the_last_holds(client, lan, admin, kkt):
     client.force_login(lan)
     say(client, kkt, "nothing_to_report", cells=[box("party_orgs", "year")])
     say(client, kkt, "complete", cells=[box("party_orgs", "Q1")])
-    client.force_login(minh)
+    client.force_login(admin)
     say(client, kkt, "not_applicable", cells=[box("party_orgs", "Q1")], reason="Khu mới lập")
 
     page = client.get(PAGE, ask(kkt))
@@ -138,7 +138,7 @@ def test_saying_otherwise_keeps_both_and_the_last_holds(client, lan, minh, kkt):
         ("quý I năm 2024", "✓ đã đủ số liệu", "đã được khai lại"),
         ("năm 2024", "0 không phát sinh", "còn hiệu lực một phần"),
     ]
-    assert "Phạm Văn Minh" in words_of(page) and "Khu mới lập" in words_of(page)
+    assert admin.full_name in words_of(page) and "Khu mới lập" in words_of(page)
     assert cells(page, "party_orgs")["Q1"].said == "× không áp dụng"
     assert cells(page, "party_orgs")["year"].said == "0 không phát sinh"
 
@@ -281,8 +281,9 @@ def test_an_event_taken_back_leaves_the_cell_silent(client, lan, kkt):
     assert cells(client.get(PAGE, ask(kkt)), "party_orgs")["Q1"].said == "○ Chưa báo cáo"
 
 
-def test_a_leader_reads_and_is_refused(client, quan, kkt):
-    client.force_login(quan)
+@pytest.mark.parametrize("who", ["quan", "minh"])
+def test_leader_and_board_read_and_are_refused(client, request, kkt, who):
+    client.force_login(request.getfixturevalue(who))
 
     page = client.get(PAGE, ask(kkt))
 

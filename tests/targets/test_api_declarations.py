@@ -99,6 +99,15 @@ def test_a_closed_period_is_refused_and_says_who_may_reopen_it(api, kkt):
     assert "Ban Tổ chức Thành ủy có thể mở lại" in refused.json()["period"][0]
 
 
+@pytest.mark.parametrize("who", ["quan", "minh"])
+def test_who_signs_and_who_accepts_reports_declares_nothing(api, request, kkt, who):
+    person = Api(request.getfixturevalue(who))
+
+    with no_trace():
+        assert person.post(PATH, SAID).status_code == 403
+    assert person.get(PATH).status_code == 200
+
+
 def test_declarations_are_found_by_what_they_say(api, kkt, cluster, other_zone):
     make.declaration(zone=kkt, indicator="party_orgs", period="2023")
     make.declaration("nothing_to_report", zone=kkt, indicator="union_orgs", period="2024-Q1")
