@@ -17,7 +17,8 @@ Value = Declaration.Value
 class Tree:
     """The zones, by id; one query. ``rows``, in the order of ``columns``, are zones as they once were.
 
-    Without them a zone that was opened after ``known_at`` is left out: nobody waited for it then.
+    Without them a zone that was opened after ``known_at`` is left out: nobody waited for it then. Names and days are
+    as they stand, for no act changes them; one that will has to be taken back here.
     """
 
     columns = ("pk", "parent", "code", "valid_from", "valid_to", "short_name", "name")

@@ -10,6 +10,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from nq28.api import router
+from organizations.admin import office
 from organizations.ledger import writing
 from organizations.models import Event, Zone
 from reports.answers import table_json
@@ -95,6 +97,18 @@ def test_a_zone_opened_afterwards_was_not_waited_for_before(kkt, cluster):
 
     assert answers([kkt], DAYS) != before  # it has yet to report
     assert answers([kkt], DAYS, known_at=moment) == before
+
+
+def test_nothing_changes_a_zone_whose_days_would_have_to_be_taken_back():
+    ways = {
+        (prefix, method)
+        for prefix, viewset, _base in router.registry
+        for route in router.get_routes(viewset)
+        for method in router.get_method_map(viewset, route.mapping)
+        if viewset.queryset is not None and viewset.queryset.model is Zone and method != "get"
+    }
+
+    assert (ways, office._registry[Zone].on_change) == (set(), ())
 
 
 def test_a_sample_of_histories_is_answered_as_it_was_known(zones):
