@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from organizations.details.history import Entry
 from organizations.details.history import told as in_history
-from organizations.models import Enterprise, Event, Organization
+from organizations.models import Enterprise, Event, Headcount, Organization
 from reports.models import Snapshot
 from reports.snapshots.difference import FigureDifference, difference
 from reports.snapshots.words import in_words
@@ -31,6 +31,8 @@ class Since:
     more: str
     targets: list[tuple[object, str]]  # each version with its range
     url: str  # the events that were frozen
+    headcounts: list[tuple[Headcount, Organization | None]]  # the organisation only where the reader may open it
+    steps: list[tuple[Event, Organization | None]]
     register: list[tuple[str, Entry]]  # each change of the register with the name of its row
     register_more: str
 
@@ -62,9 +64,17 @@ def _told(snapshot, found, user):
         url=reverse("reports:snapshot_figure", args=[snapshot.pk, found.figure.code])
         if found.figure is not None and found.was["actual"] is not None and not is_level(found.figure)
         else "",
+        headcounts=_with_organizations(found.register.headcounts, user),
+        steps=_with_organizations(found.register.steps, user),
         register=_register(found.register.changes, user),
         register_more=_("and %(count)s more") % {"count": number(found.register.rest)} if found.register.rest else "",
     )
+
+
+def _with_organizations(rows, user):
+    ids = {row.organization_id for row in rows}
+    seen = Organization.objects.visible_to(user).in_bulk(ids) if ids else {}
+    return [(row, seen.get(row.organization_id)) for row in rows]
 
 
 def _register(changes, user):

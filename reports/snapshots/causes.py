@@ -44,9 +44,9 @@ def recorded_since(snapshot: Snapshot, indicator: FrozenIndicator, zone_ids: lis
     found = RegisterCauses()
     if "organization" in of:
         counts = _headcounts(filters, on, zone_ids).filter(recorded_at__gt=snapshot.known_at)
-        found.headcounts = _first(found, counts.select_related("organization", "recorded_by"))
+        found.headcounts = _first(found, counts.select_related("recorded_by"))
     steps = _steps(filters, on, zone_ids).filter(recorded_at__gt=snapshot.known_at)
-    found.steps = _first(found, steps.select_related("organization", "zone", "recorded_by"))
+    found.steps = _first(found, steps.select_related("zone", "recorded_by"))
     if "enterprise" in of or filters.ownerships or filters.parks:
         _tell_changes(found, snapshot, filters, zone_ids)
     return found

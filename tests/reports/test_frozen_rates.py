@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from organizations import actions as organizations
+from organizations.models import Coverage
 from reports.snapshots import actions, causes
 from reports.snapshots.difference import difference
 from reports.snapshots.verify import verify
@@ -144,3 +145,16 @@ def test_of_many_changes_the_first_are_told_and_all_are_counted(covered, kkt, mo
         make.enterprise(zone=kkt)
     found = since(row).register
     assert (len(found.changes), found.count, found.rest) == (2, 3, 1)
+
+
+def test_an_organisation_elsewhere_is_a_cause_whose_name_stays_there(covered, kkt, other_zone, client, lan):
+    cell = make.organization(zone=other_zone, on=date(2024, 3, 1), name="Chi bộ nơi khác")
+    Coverage.objects.create(organization=cell, enterprise=covered[1])
+    row = draft(kkt)
+    organizations.dissolve(
+        organization=cell, decision=make.decision(on=date(2024, 5, 1)), reason="Sắp xếp", by=make.system()
+    )
+    assert [event.organization_id for event in since(row).register.steps] == [cell.pk]
+    client.force_login(lan)
+    page = words_of(client.get(f"/snapshots/{row.pk}/difference/"))
+    assert "Chi bộ nơi khác" not in page and "01/05/2024" in page
