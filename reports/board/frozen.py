@@ -103,8 +103,9 @@ def zone_names(snapshot: Snapshot) -> dict[str, str]:
 
 
 def exact_actual(frozen: SnapshotFigure) -> Number | None:
-    """The result: of a rate as it was stored, of a count whole."""
-    return plain(frozen.actual)
+    """The result: of a rate what was divided by what, so that it is rounded once, where it is printed."""
+    share = _share(frozen)
+    return plain(frozen.actual) if share is None or frozen.actual is None else share.value
 
 
 def _ratio(text):

@@ -120,3 +120,14 @@ def test_a_rate_of_nothing_to_divide_by_is_not_called_unreported_once_frozen(cli
     page = row_of(client.get(f"/snapshots/{row.pk}/"), "Tỷ lệ phủ")
 
     assert "Không có số liệu" in page and "30/06/2024: 0" in page and "Chưa báo cáo" not in page
+
+
+def test_a_frozen_rate_is_printed_as_the_live_one(client, lan, kkt):
+    rate_of("enterprise_coverage", name="Tỷ lệ phủ")
+    hosts(kkt, 3, 1)
+    client.force_login(lan)
+    live = row_of(client.get("/snapshots/new/?zone=HP-KKT&period=2024-6M"), "Tỷ lệ phủ")
+    row = make.snapshot(zone=kkt, period="2024-6M", by=lan)
+
+    assert row_of(client.get(f"/snapshots/{row.pk}/"), "Tỷ lệ phủ") == live
+    assert " 33,3 " in live
