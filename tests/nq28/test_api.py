@@ -52,7 +52,7 @@ TABLE = [
     ("targets/", "GET", 200, 200, 200, 200, 200, 200, 401),
     ("targets/{target}/", "GET", 200, 200, 200, 404, 200, 404, 401),
     ("declarations/", "GET", 200, 200, 200, 200, 200, 200, 401),
-    ("declarations/", "POST", 201, 403, 201, 404, 201, 403, 401),
+    ("declarations/", "POST", 201, 403, 403, 404, 201, 403, 401),
     ("declarations/{declaration}/", "GET", 200, 200, 200, 404, 200, 404, 401),
     ("declarations/{declaration}/", "PUT", 405, 405, 405, 405, 405, 405, 401),
     ("declarations/{declaration}/", "PATCH", 405, 405, 405, 405, 405, 405, 401),
