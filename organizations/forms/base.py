@@ -18,6 +18,8 @@ from organizations.models import Decision, Issuer
 from organizations.problems import NeedsReason, Refused
 from vietnamese.text import clean
 
+from .papers import PaperForm
+
 ISSUERS_OFFERED = 200
 
 
@@ -99,7 +101,7 @@ class ActForm(forms.Form):
         self.data["key"] = str(uuid4())
 
 
-class DecisionForm(ActForm):
+class DecisionForm(PaperForm, ActForm):
     """An act that a decision orders: its number-symbol, date and issuer. Known decisions are quoted."""
 
     called = {"effective_on": "issued_on", "date": "issued_on", "on": "issued_on", "decision": "number"}
@@ -147,6 +149,7 @@ class DecisionForm(ActForm):
             self.add_error("no_decision", _("A number-symbol is given above: clear one of the two."))
         elif self.may_lack_decision and not without and not data["number"] and "number" not in self.errors:
             self.add_error("number", _("Give the decision's number-symbol, or tick that there is none."))
+        self.ask_about_paper()
         return data
 
     def decision_values(self) -> dict | None:

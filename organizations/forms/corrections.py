@@ -17,6 +17,7 @@ class CorrectForm(CorrectingForm, CountedForm, DecisionForm):
     """The values of ``event`` to write over; what is not changed stays."""
 
     reason_always = True
+    asks_about_paper = False
     field_order = ["key", *COUNTED, "number", "no_decision", "issued_on", "issuer"]
 
     def __init__(self, *arguments, event: Event, **options):

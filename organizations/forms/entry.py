@@ -12,6 +12,7 @@ from organizations.models import Zone
 from vietnamese.text import clean
 
 from .find import OrganizationField
+from .papers import PaperForm
 
 
 def zones_to_enter(user):
@@ -20,7 +21,7 @@ def zones_to_enter(user):
     return zones if ids is None else zones.filter(pk__in=ids)
 
 
-class EntryForm(forms.Form):
+class EntryForm(PaperForm):
     number = forms.CharField(
         label=gettext_lazy("Number-symbol of the decision"),
         max_length=80,
@@ -106,6 +107,7 @@ class EntryForm(forms.Form):
         data = super().clean()
         if data.get("issuer") and not data.get("number") and "number" not in self.errors:
             self.add_error("number", _("Give the decision's number-symbol."))
+        self.ask_about_paper()
         return data
 
     @property

@@ -137,7 +137,7 @@ class OrganizationList(Listing):
         """Members of organisations that stand in the person's zones; those ended or handed over add nothing."""
         ids = scope_of(self.user).zone_ids
         here = Q(status__in=STANDING) if ids is None else Q(status__in=STANDING, zone__in=ids)
-        return Case(When(here, then=self.people()), output_field=IntegerField())
+        return Cast(Case(When(here, then=self.people())), IntegerField())  # as in ``people``
 
     def words_for(self, name, value):
         if name == "enterprise":

@@ -97,8 +97,8 @@ def test_one_wrong_row_and_nothing_is_written_and_everything_typed_is_kept(send,
 
     assert answer.status_code == 422
     assert not Organization.objects.exists() and not Decision.objects.exists() and not Event.objects.exists()
-    assert 'name="r2-members" value="12a"' in text and 'name="r2-note" value="ghi chú riêng"' in text
-    assert 'name="r3-name" value="Công đoàn Ba"' in text and 'value="12-QĐ/CĐ"' in text
+    assert 'name=r2-members value="12a"' in text and 'name=r2-note value="ghi chú riêng"' in text
+    assert 'name=r3-name value="Công đoàn Ba"' in text and 'value="12-QĐ/CĐ"' in text
     assert 'href="#r2-enterprise"' in text and 'href="#r2-members"' in text
     assert 'href="#r1-' not in text and 'href="#r3-' not in text
     assert "<title>Lỗi: " in text
@@ -184,6 +184,16 @@ def test_a_decision_known_already_is_quoted_not_written_twice(send, cells):
 
     assert answer.status_code == 302, text_of(answer)
     assert Decision.objects.filter(number_key=Decision.key_of(PAPER["number"])).count() == 1
+
+
+def test_a_decision_that_looks_like_a_recorded_one_is_asked_about_once(send, cells):
+    assert send("admitted", {"organization": "CB-01", "quantity": 1}).status_code == 302
+    for other in ({"issued_on": "21/05/2024"}, {"issuer": PAPER["issuer"] + " thành phố"}):
+        answer = send("admitted", {"organization": "CB-02", "quantity": 2}, **other)
+        assert answer.status_code == 422 and "Sổ đã có 12-QĐ/CĐ ngày" in text_of(answer)
+        said = answer.context["form"]["paper_said"].value()
+        again = send("admitted", {"organization": "CB-02", "quantity": 2}, paper_said=said, **other)
+        assert again.status_code == 302, text_of(again)
 
 
 def test_numbers_are_read_as_people_write_them_and_a_part_is_no_larger(send, cells):
