@@ -78,7 +78,7 @@ def test_without_javascript_the_dashboard_is_asked_and_opened(new_page, lan, mak
     page.get_by_role("button", name="Xem").click()
     page.get_by_role("link", name="120 đoàn viên").first.click()
 
-    assert page.get_by_text("Cộng 120 đoàn viên — bằng số trên bảng điều khiển.").is_visible()
+    assert page.get_by_text("Cộng 120 đoàn viên công đoàn — bằng số trên bảng điều khiển.").is_visible()
 
 
 def test_on_paper_the_figures_stand_without_menus_on_wide_pages(new_page, sign_in, lan, a_year_of_work):

@@ -187,6 +187,8 @@ def test_rows_sent_after_the_session_ended_or_left_by_a_wrong_click_are_there_ag
     expect(page.get_by_text("Nội dung đã gõ ở đây được hiện lại")).to_be_visible()
     expect(page.locator("#number")).to_have_value("12-QĐ/CĐ")
 
+    expect(page.locator("[name=r1-enterprise]")).to_have_value(f"{hosts[0].name} ({hosts[0].tax_code})")
+    page.wait_for_load_state("networkidle")  # what it looks up ends before its session does
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Lưu", exact=True).click()
     page.get_by_label("Tên đăng nhập").wait_for()

@@ -94,5 +94,5 @@ def test_organisations_are_listed_sorted_and_exported(new_page, sign_in, accessi
     page.keyboard.press("Escape")
 
     page.goto("/organizations/?search=khong+co+gi")
-    expect(page.get_by_role("heading", name="Không có dòng nào khớp bộ lọc")).to_be_visible()
+    expect(page.get_by_role("heading", name="Không dòng nào có các từ")).to_be_visible()
     accessible(page)

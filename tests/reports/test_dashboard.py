@@ -247,7 +247,7 @@ def fill(zones, indicators=("party_members", "union_members")):
             make.target(zone=zone, indicator=indicator, low=5)
 
 
-@pytest.mark.parametrize(("path", "pinned"), [("/dashboard/", 24), ("/", 27)])
+@pytest.mark.parametrize(("path", "pinned"), [("/dashboard/", 24), ("/", 29)])
 @time_machine.travel("2024-09-30T08:00:00+07:00")
 def test_thirty_zones_cost_no_more_queries_than_one(client, minh, city, path, pinned):
     client.force_login(minh)
