@@ -13,7 +13,10 @@ from tests.torture.office import BELOW, BESIDE, DAY, KINDS, WITHOUT_HEAD, ZONE
 ACTS = 30  # of a clerk while an import runs
 FEW, MANY = 60, 1500
 COUNTS = ("enterprises", "headcounts")
-few_or_many = pytest.mark.parametrize("lines", [FEW, pytest.param(MANY, id="many", marks=pytest.mark.full)])
+# Eight processes start for each of these: the default suite has tests/organizations/test_together.py and those below.
+few_or_many = pytest.mark.parametrize(
+    "lines", [pytest.param(FEW, marks=pytest.mark.full), pytest.param(MANY, id="many", marks=pytest.mark.full)]
+)
 
 
 @pytest.fixture(autouse=True)
