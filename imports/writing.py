@@ -221,11 +221,8 @@ def _keep_warnings(job, batch, warned):
         texts.setdefault(finding.row, []).append(
             {"column": clean(finding.column), "value": clean(finding.value)[:200], "message": finding.message}
         )
-    BatchRow.objects.bulk_update(
-        [BatchRow(pk=row.batch_row, warnings=texts[row.number]) for row in warned if row.number in texts],
-        ["warnings"],
-        batch_size=500,
-    )
+    told = [BatchRow(pk=row.batch_row, warnings=texts[row.number]) for row in warned if row.number in texts]
+    bulk.update(BatchRow, told, ["warnings"])
 
 
 def _find_more(job, kind):

@@ -144,9 +144,7 @@ class Book:
         for head in self.heads.values():
             head.version += 1
             head.last_recorded_at = self.recorded_at
-        LedgerHead.objects.bulk_update(
-            self.heads.values(), ["seq", "last_recorded_at", "chain_hash", "version"], batch_size=500
-        )
+        bulk.update(LedgerHead, list(self.heads.values()), ["seq", "last_recorded_at", "chain_hash", "version"])
 
 
 @contextmanager

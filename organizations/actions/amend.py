@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from organizations import bulk
 from organizations.access import Act, require
 from organizations.ledger import writing
 from organizations.models import Change, Coverage, Enterprise, Organization, Zone
 from organizations.problems import Conflict, Problem
 from vietnamese.text import clean
 
-from .checks import chunks, names_taken, refuse, too_long, withdrawn
+from .checks import Locks, chunks, names_taken, refuse, too_long, withdrawn
 from .hosts import coverage_image
 
 AMENDED = ("pk", "parent_id", "version", "zone_id")
@@ -66,7 +67,7 @@ def amend_organizations(*, zone: Zone, drafts: Sequence[OrganizationAmendment], 
                 batch_row=draft.batch_row,
             )  # fmt: skip
         rows = [draft.organization for draft in drafts]
-        Organization.objects.bulk_update(rows, ["parent", "version"], batch_size=500)
+        bulk.update(Organization, rows, ["parent_id", "version"])
         Coverage.objects.bulk_create(coverage, batch_size=1000)
 
 
@@ -160,7 +161,10 @@ def change_organization(
 
 
 def uncover(*, coverage: Coverage, last_day: date, by: User, reason: str = "") -> Coverage:
-    """Say that an organisation covers an enterprise no longer after ``last_day``. Recorded facts stay as they are."""
+    """Say that an organisation covers an enterprise no longer after ``last_day``. Recorded facts stay as they are.
+
+    Refused when that day lies in a closed period.
+    """
     zone_id = coverage.organization.zone_id
     require(by, Act.ENTER, zone_id)
     with writing(zones=[zone_id], by=by) as book:
@@ -171,6 +175,8 @@ def uncover(*, coverage: Coverage, last_day: date, by: User, reason: str = "") -
             message = _("%(day)s is before the first day, %(first)s.")
             params = {"day": f"{last_day:%d/%m/%Y}", "first": f"{row.valid_from:%d/%m/%Y}"}
             refuse({0: [Problem(message, params, "last_day", "order")]})
+        if problem := Locks([zone_id]).problem(zone_id, last_day, "last_day"):
+            refuse({0: [problem]})
         link = Coverage.objects.filter(pk=row.pk)
         before = coverage_image(link)
         row.valid_to = last_day

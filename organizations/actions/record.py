@@ -27,6 +27,7 @@ from organizations.problems import Conflict, NeedsReason, Problem
 from .checks import Locks, chunks, gone_problem, names_taken, one_life, refuse, too_long, zones_touched
 from .draft import Draft
 from .hosts import Hosts
+from .taken_back import reversal_of
 
 _COUNTED_IN = (Kind.JOINED, Kind.ADMITTED, Kind.ESTABLISHED)  # whose people are held against the workers counted
 SMALL_CELL = 30  # an upgrade below this many members needs the superior's written agreement
@@ -356,8 +357,7 @@ class _Work:
         if changed:
             taken = names_taken({pk: row for pk, row in changed.items() if not row.duplicate_of_id})
             refuse({self.first_draft.get(pk, 0): problems for pk, problems in taken.items()})
-            columns = [name.removesuffix("_id") for name in (*REGISTER, "search_key", "sort_key", "version")]
-            Organization.objects.bulk_update(changed.values(), columns, batch_size=500)
+            bulk.update(Organization, list(changed.values()), [*REGISTER, "search_key", "sort_key", "version"])
         for draft in self.drafts:
             _bring_up_to_date(draft.organization, self.organizations[draft.organization.pk])
 
@@ -385,25 +385,3 @@ def _bring_up_to_date(organization, fresh):
 def plain(value):
     """A value as a change keeps it."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-SAME = (
-    "zone_id", "kind", "organization_id", "effective_on", "sector", "type_id", "from_type_id", "counts_as_new",
-    "park_id", "enterprise_id", "ownership", "decision_id", "act", "old_name", "new_name",
-)  # fmt: skip
-AMOUNTS = ("quantity", "female", "workers", "stock_delta")
-
-
-def reversal_of(event: Event, reason: str, batch_row: int | None = None) -> Event:
-    """The row that takes ``event`` back: same kind and date, opposite amounts."""
-    values = {name: getattr(event, name) for name in SAME}
-    values |= {name: None if (value := getattr(event, name)) is None else -value for name in AMOUNTS}
-    row = bulk.new(Event, reverses_id=event.pk, reason=reason, batch_row_id=batch_row, **values)
-    row._state.fields_cache["reverses"] = event
-    return row
-
-
-def again(event: Event, reason: str, batch_row: int | None = None) -> Event:
-    """The row that records ``event`` anew, with all that was copied onto it, after it was taken back."""
-    values = {name: getattr(event, name) for name in (*SAME, *AMOUNTS, "note")}
-    return bulk.new(Event, reason=reason, batch_row_id=batch_row, **values)

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from organizations import bulk
 from organizations.access import Act, require
 from organizations.actions.checks import Locks, chunks, refuse, too_long
 from organizations.ledger import writing
@@ -92,9 +93,9 @@ def assign_targets(
             for row in Target.objects.filter(zone__in=zones, voided_by=None, year__in={draft.year for draft in drafts})
         }
         last = current_versions([row.pk for row in rows.values()])
-        if version is not None and any(row.version != version for row in rows.values()):
-            raise Conflict
         keys = [(draft.zone.pk, draft.indicator.pk, draft.year) for draft in drafts]
+        if version is not None and any((row := rows.get(key)) is None or row.version != version for key in keys):
+            raise Conflict
         new = {
             key: Target(zone_id=key[0], indicator_id=key[1], year=key[2])
             for key, draft in zip(keys, drafts, strict=True)
@@ -140,7 +141,7 @@ def assign_targets(
             outcomes.append("updated" if before is not None else "created")
         refuse(problems)
         book.flush()
-        Target.objects.bulk_update(changed.values(), ["version"], batch_size=500)
+        bulk.update(Target, list(changed.values()), ["version"])
     return [rows.get(key) for key in keys], outcomes
 
 

@@ -17,7 +17,8 @@ from organizations.problems import Conflict, Problem
 
 from ..checks import Locks, names_taken, refuse, require_reason, too_long, zones_touched
 from ..hosts import coverage_image
-from ..record import again, plain, recorded, reversal_of
+from ..record import plain, recorded
+from ..taken_back import again, reversal_of
 from .merge import count_like, tell_coverage
 from .plan import closed_days
 

@@ -84,6 +84,11 @@ class Enterprises(Part):
 
     # ------------------------------------------------------------------ judging
 
+    def _closed(self, change):
+        """The closed period that undoing the move of ``change`` would touch: it may hold no day that changes place."""
+        days = sorted(first_days(change.before) ^ first_days(change.after))
+        return self.plan.locks.problem(change.zone_id, days[0], until=days[-1]) if days else None
+
     def judge(self):
         plan = self.plan
         changed = plan.changed_since(LABEL)
@@ -97,6 +102,8 @@ class Enterprises(Part):
                 elif pk in self.withdrawn and pk in self.resting:
                     message, other = self.resting[pk]
                     plan.keep(change.batch_row_id, message, name=row, other=other)
+                else:
+                    plan.block(change.batch_row_id, self._closed(change))
 
     def judge_again(self):
         plan = self.plan
@@ -189,6 +196,11 @@ class Enterprises(Part):
             given |= stays_image(former)
             stays[row.pk] = now[row.pk] = former
         return held, given
+
+
+def first_days(image):
+    """The days from which an enterprise sat elsewhere, of what a change keeps of its stays."""
+    return {date.fromisoformat(first) for _park, first, _last in (image or {}).get("stays", ()) if first}
 
 
 def _image(row, name):

@@ -11,7 +11,7 @@ from organizations.lifecycle import COUNTS_MEMBERS, RULES, Replay
 from organizations.models import Event, Kind, Organization
 
 from ..checks import chunks, one_life
-from ..record import again, reversal_of
+from ..taken_back import again, reversal_of
 from .plan import LINE_OF, Part
 
 
