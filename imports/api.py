@@ -79,7 +79,7 @@ class Imports(api.Rows):
     serializer_class = ImportRow
     filterset_class = ImportFilters
     parser_classes = [parsers.MultiPartParser]
-    lookup_value_regex = "[0-9]+|[0-9a-fA-F-]{36}"
+    lookup_value_regex = "[0-9]{1,18}|[0-9a-fA-F-]{36}"
 
     def rows(self):
         related = ("zone", "recorded_by", *([] if self.action == "list" else ["upload__owner"]))

@@ -81,8 +81,8 @@ app_name = "api"
 urlpatterns = [
     path("v1/token/", TokenView.as_view(), name="token"),
     path("v1/attainment/", AttainmentView.as_view(), name="attainment"),
-    path("v1/reports/<str:name>/", ReportView.as_view(), name="report"),
-    path("v1/imports/<str:pk>/errors.xlsx", Imports.as_view({"get": "marked"}), name="import-errors"),
+    path("v1/reports/<slug:name>/", ReportView.as_view(), name="report"),
+    path("v1/imports/<slug:pk>/errors.xlsx", Imports.as_view({"get": "marked"}), name="import-errors"),
     path("v1/", include(router.urls)),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),

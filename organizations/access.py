@@ -23,16 +23,17 @@ class Act(StrEnum):
     IMPORT = "import"  # the same, from a workbook
     ASSIGN_TARGETS = "assign_targets"
     CATALOGUE = "catalogue"  # zones, parks, types, indicators, users
-    DRAFT = "draft"  # freeze a zone's figures, and withdraw what waits
+    DRAFT = "draft"  # freeze a zone's figures
+    WITHDRAW = "withdraw"  # take back frozen figures that nobody has decided on
     SUBMIT = "submit"  # send a draft to the City Organization Board
     DECIDE = "decide"  # accept, return, reopen
 
 
 ACTS_OF_ROLE = {
-    Role.CLERK: {Act.ENTER, Act.IMPORT, Act.DRAFT},
-    Role.LEADER: {Act.SUBMIT},
+    Role.CLERK: {Act.ENTER, Act.IMPORT, Act.DRAFT, Act.WITHDRAW},
+    Role.LEADER: {Act.SUBMIT, Act.WITHDRAW},
     Role.BOARD: {Act.ASSIGN_TARGETS, Act.DECIDE},
-    Role.ADMIN: {Act.ENTER, Act.IMPORT, Act.ASSIGN_TARGETS, Act.CATALOGUE, Act.DRAFT},
+    Role.ADMIN: {Act.ENTER, Act.IMPORT, Act.ASSIGN_TARGETS, Act.CATALOGUE, Act.DRAFT, Act.WITHDRAW},
 }
 
 

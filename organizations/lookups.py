@@ -22,6 +22,7 @@ from .seeds import UNKNOWN_ISSUER, issuer_key
 NEAR_AMONG = 5000  # names: comparing with more takes longer than anybody waits
 NEAR_TO = 100  # unknown names of one file for which similar ones are looked up
 NEAR_ON_A_PAGE = 25  # the same of one form, whose person waits
+ISSUERS_OFFERED = 200
 LABEL = re.compile(r"(?P<name>.*\S)\s*\((?P<code>[^()]+)\)")  # as a box shows a chosen row: “name (code)”
 YOURS = _("your zones")
 ROW = re.compile(r"#([0-9]{1,18})")
@@ -48,6 +49,16 @@ def labels(rows, others) -> dict:
         for key in others.filter(search_key__in=keys).order_by().values_list("search_key", flat=True):
             same[key] += 1
     return {row: label(row, alone=same[row.search_key] < 2) for row in rows}
+
+
+def known_issuers(user) -> tuple[str, ...]:
+    """The names of the bodies whose decisions ``user`` may see, in Vietnamese order; not the one that stands for none.
+
+    At most ``ISSUERS_OFFERED``; one query.
+    """
+    seen = Decision.objects.visible_to(user).order_by().values("issuer")
+    rows = Issuer.objects.filter(pk__in=seen).exclude(search_key=issuer_key(UNKNOWN_ISSUER))
+    return tuple(rows.order_by("sort_key").values_list("name", flat=True)[:ISSUERS_OFFERED])
 
 
 def tax_code(text: str) -> str:

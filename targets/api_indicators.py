@@ -15,7 +15,6 @@ from organizations.api.filters import AnyOfFilter, EveryZoneFilter, FlagFilter, 
 from organizations.api.inputs import TextField, TypeField
 from organizations.api.registers import WORDS
 from organizations.models import Ownership, Park, Sector
-from organizations.problems import Conflict
 
 from . import measures
 from .actions import save_indicator
@@ -110,9 +109,7 @@ class Indicators(api.Rows):
         row = save_indicator(indicator=Indicator(**given), by=request.user, **several)
         return self._answer(row.pk, status.HTTP_201_CREATED)
 
-    @extend_schema(
-        request=IndicatorChange, responses={200: IndicatorRow} | REFUSED | seen.REFUSALS, parameters=[seen.PARAMETER]
-    )
+    @seen.changes(IndicatorChange, IndicatorRow, REFUSED)
     def update(self, request, pk, partial=False):
         row = self.get_object()
         self._require()
@@ -124,15 +121,10 @@ class Indicators(api.Rows):
         several = {name: given.pop(name, list(getattr(row, name).all())) for name in SEVERAL}
         for name, value in given.items():
             setattr(row, name, value)
-        try:
-            with transaction.atomic():
-                save_indicator(indicator=row, by=request.user, reason=reason, version=version, **several)
-        except Conflict:
-            raise seen.Stale from None
+        with seen.or_stale(), transaction.atomic():
+            save_indicator(indicator=row, by=request.user, reason=reason, version=version, **several)
         return self._answer(row.pk, status.HTTP_200_OK)
 
-    @extend_schema(
-        request=IndicatorChange, responses={200: IndicatorRow} | REFUSED | seen.REFUSALS, parameters=[seen.PARAMETER]
-    )
+    @seen.changes(IndicatorChange, IndicatorRow, REFUSED)
     def partial_update(self, request, pk):
         return self.update(request, pk, partial=True)

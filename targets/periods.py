@@ -72,7 +72,7 @@ class Period:
         """The period that ``code`` writes; raises ValueError, with what may be written, for anything else."""
         match = _WRITTEN.fullmatch(code.strip().upper())
         if match is None:
-            raise ValueError(_("“%(code)s”: write 2025, 2025-Q1, 2025-6M or 2025-9M.") % {"code": code})
+            raise ValueError(_("“%(code)s”: write 2025, 2025-Q1, 2025-6M or 2025-9M.") % {"code": code[:40]})
         return cls(int(match[1]), Part(match[2]) if match[2] else Part.YEAR)
 
     @classmethod
@@ -95,6 +95,10 @@ class Period:
     def last_day(self) -> date:
         last = self.part.months[1]
         return date(self.year, 12, 31) if last == 12 else date.fromordinal(date(self.year, last + 1, 1).toordinal() - 1)
+
+    def report_day(self, today: date) -> date:
+        """The day its figures are told as of when nobody says another: its last, or ``today`` while it runs."""
+        return min(today, self.last_day)
 
     @property
     def is_year(self) -> bool:

@@ -19,6 +19,7 @@ from vietnamese.numbers import format_count
 
 from .models import Declaration, Indicator
 from .periods import Period
+from .timeline import Timeline
 
 QUIET = {Declaration.Value.NOTHING, Declaration.Value.NOT_APPLICABLE}
 AT_ONCE = 100  # stretches of days counted by one question
@@ -52,10 +53,10 @@ class Saying:
 def declare_all(*, sayings: Sequence[Saying], by: User, reason: str = "", unusual: str = "ask") -> list[Declaration]:
     """Append the declarations, all of them or none; what was said last of a day holds. Returns them in order.
 
-    "Not applicable" needs a ``reason``, and so does saying that there is nothing beside events that stand: without
-    one NeedsReason is raised with the numbers (``unusual="allow"`` asks nothing). Refused: days that have not begun,
-    and days in a closed period. Who enters a zone's facts says what their absence means, and nobody else: the board
-    accepts reports and does not make them.
+    "Not applicable" and taking a declaration back need a ``reason``, and so does saying that there is nothing beside
+    events that stand: without one NeedsReason is raised with the numbers (``unusual="allow"`` asks nothing). Refused:
+    days that have not begun, days in a closed period, and taking back where nothing is said. Who enters a zone's facts
+    says what their absence means, and nobody else: the board accepts reports and does not make them.
     """
     zones = {saying.zone.pk: saying.zone for saying in sayings}
     for zone in zones.values():
@@ -63,6 +64,7 @@ def declare_all(*, sayings: Sequence[Saying], by: User, reason: str = "", unusua
     with writing(zones=zones.values(), by=by) as book:
         locks = Locks(zones)
         refuse({index: _problems(saying, locks, book.today) for index, saying in enumerate(sayings)})
+        refuse(_nothing_to_take_back(sayings))
         refuse({0: too_long(Declaration, reason=reason)})
         if unusual == "ask" and not reason.strip():
             refuse(_unusual(sayings), NeedsReason)
@@ -102,6 +104,36 @@ def _problems(saying, locks, today):
     return [locked] if locked else []
 
 
+def _nothing_to_take_back(sayings):
+    """Why a declaration cannot be taken back, by the place of each saying; no query when none is."""
+    back = {index: saying for index, saying in enumerate(sayings) if saying.value == Declaration.Value.TAKEN_BACK}
+    if not back:
+        return {}
+    rows = Declaration.objects.filter(
+        zone__in={saying.zone.pk for saying in back.values()},
+        indicator__in={saying.indicator.pk for saying in back.values()},
+        first_day__lte=max(saying.last_day for saying in back.values()),
+        last_day__gte=min(saying.first_day for saying in back.values()),
+    )
+    said: dict[tuple, list] = {}
+    for row in rows.order_by("seq"):
+        held = None if row.value == Declaration.Value.TAKEN_BACK else row.value
+        said.setdefault((row.zone_id, row.indicator_id), []).append((row.first_day, row.last_day, held))
+    told = {key: Timeline(pieces) for key, pieces in said.items()}
+    message = _("%(indicator)s, %(period)s: nothing is declared, so there is nothing to take back.")
+    return {
+        index: [
+            Problem(
+                message,
+                {"indicator": saying.indicator.short_name or saying.indicator.name, "period": saying.days},
+                "value", "nothing",
+            )
+        ]
+        for index, saying in back.items()
+        if not told.get((saying.zone.pk, saying.indicator.pk), Timeline()).within(saying.first_day, saying.last_day)
+    }  # fmt: skip
+
+
 def _unusual(sayings):
     """Why a reason is asked for, by the place of each saying."""
     counted = events_of([saying for saying in sayings if saying.value in QUIET])
@@ -112,6 +144,8 @@ def _unusual(sayings):
         if saying.value == Declaration.Value.NOT_APPLICABLE:
             message = _("Say why the indicator does not apply to the zone.")
             problems.append(Problem(message, {}, "reason", "required"))
+        elif saying.value == Declaration.Value.TAKEN_BACK:
+            problems.append(Problem(_("Say why the declaration is taken back."), {}, "reason", "required"))
         if stands := counted.get((saying.zone.pk, *saying.span)):
             events, quantity = stands
             message = _(

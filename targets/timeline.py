@@ -9,14 +9,19 @@ DAY = timedelta(days=1)
 
 
 class Timeline(Generic[T]):
-    """Built from (first day, last day, what was said) in the order said; later words cover earlier ones."""
+    """Built from (first day, last day, what was said) in the order said; later words cover earlier ones.
+
+    None takes back what was said of these days before: then nothing is said of them.
+    """
 
     __slots__ = ("_pieces",)
 
-    def __init__(self, said: Iterable[tuple[date, date, T]] = ()):
+    def __init__(self, said: Iterable[tuple[date, date, T | None]] = ()):
         self._pieces: list[tuple[date, date, T]] = []
         for first, last, what in said:
-            self._pieces = [*self._outside(first, last), (first, last, what)]
+            self._pieces = list(self._outside(first, last))
+            if what is not None:
+                self._pieces.append((first, last, what))
         self._pieces.sort(key=lambda piece: piece[0])
 
     def _outside(self, first, last) -> Iterator[tuple[date, date, T]]:

@@ -95,7 +95,7 @@ class Enterprises(WorkbookKind):
             "Tình trạng doanh nghiệp",
         ), read_choice("STATUSES")),
     )  # fmt: skip
-    fields = {"workers": "workers", "on": "workers", "total": "workers"}
+    fields = {"workers": "workers", "on": "workers", "total": "workers", "moved_on": "park"}
     KEPT = ("name", "park", "legal_form", "ownership", "countries", "status", "started_on")
 
     def given(self, job):
@@ -134,6 +134,8 @@ class Enterprises(WorkbookKind):
                 if different:
                     row.outcome = UPDATED
                     row.before |= self._before(job, row.existing, different)
+                if "park" in different and (problem := job.lock_problem(job.zone.pk, job.today)):
+                    job.error(row, "park", problem)
             workers = values["workers"]
             if workers is not None:
                 recorded_level = level(counts.get(row.existing[0], {}) if row.existing else {}, day)

@@ -39,7 +39,13 @@ from .events import (
 from .headcounts import HeadcountDraft, correct_headcount, record_headcount, record_headcounts
 from .monthly import MonthDraft, record_months
 from .organizations import OrganizationDraft, cover, establish, establish_many
-from .ratings import correct_year_row, rate_organization, record_admission_source, withdraw_year_row
+from .ratings import (
+    correct_year_row,
+    rate_organization,
+    rate_organizations,
+    record_admission_source,
+    withdraw_year_row,
+)
 from .record import record
 from .saved_views import delete_view, save_view
 from .yearly import YearDraft, record_years
@@ -76,6 +82,7 @@ __all__ = [
     "name_park",
     "place_park",
     "rate_organization",
+    "rate_organizations",
     "recognise",
     "record",
     "record_admission_source",

@@ -1,9 +1,9 @@
 """Checks that several acts share."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import LIVE, Event, Organization, PeriodLock, Zone
@@ -143,21 +143,32 @@ def gone_problem(row: Model) -> Problem:
     return Problem(_("%(organization)s was withdrawn."), {"organization": row}, "organization", "withdrawn")
 
 
+def _lineage(zone_id, parents):
+    """The zone and all above it."""
+    found = set()
+    while zone_id is not None:
+        found.add(zone_id)
+        zone_id = parents[zone_id]
+    return found
+
+
 class Locks:
     """The closed periods that bear on some zones: their own and those of the zones above them."""
 
     def __init__(self, zone_ids):
-        locks = list(PeriodLock.objects.in_force().select_related("zone"))
+        in_force = PeriodLock.objects.in_force()
+        rows = list(
+            Zone.objects.order_by().values_list("pk", "parent_id", Exists(in_force.filter(zone=OuterRef("pk"))))
+        )
         self.by_zone: dict[int, list[PeriodLock]] = {}
-        if not locks:
+        closing = {pk for pk, _parent, closes in rows if closes}
+        if not closing:
             return
-        parents = dict(Zone.objects.order_by().values_list("pk", "parent_id"))
-        for zone_id in zone_ids:
-            lineage, current = set(), zone_id
-            while current is not None:
-                lineage.add(current)
-                current = parents[current]
-            self.by_zone[zone_id] = [lock for lock in locks if lock.zone_id in lineage]
+        parents = {pk: parent for pk, parent, _closes in rows}
+        above = {zone_id: _lineage(zone_id, parents) & closing for zone_id in zone_ids}
+        locks = in_force.filter(zone__in=set().union(*above.values())).select_related("zone").order_by("pk")
+        found = list(locks)  # of these zones alone: others have closed far more
+        self.by_zone = {zone_id: [lock for lock in found if lock.zone_id in ids] for zone_id, ids in above.items()}
 
     def problem(self, zone_id, day, field="effective_on", until=None):
         """Why nothing may be recorded in the zone on ``day`` (or on any day from it to ``until``), or None."""
@@ -179,3 +190,11 @@ class Locks:
                     "locked",
                 )
         return None
+
+    def is_closed(self, zone_id, first_day, last_day) -> bool:
+        """Whether they close, one or several together, every day from ``first_day`` to ``last_day`` in the zone."""
+        still_open = first_day
+        for lock in sorted(self.by_zone.get(zone_id, ()), key=lambda lock: lock.valid_from):
+            if lock.valid_from <= still_open <= lock.valid_to:
+                still_open = lock.valid_to + timedelta(days=1)
+        return still_open > last_day

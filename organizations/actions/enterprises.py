@@ -12,7 +12,7 @@ from organizations.models import Change, Enterprise, EnterpriseStatus, LegalForm
 from organizations.problems import Conflict, Problem
 from vietnamese.text import clean, search_key
 
-from .checks import chunks, gone_problem, refuse, too_long
+from .checks import Locks, chunks, gone_problem, refuse, too_long
 from .headcounts import HeadcountDraft, record_headcounts
 
 FIELDS = ("name", "tax_code", "park", "legal_form", "ownership", "countries", "status", "started_on")
@@ -67,7 +67,8 @@ def differences(draft: EnterpriseDraft) -> dict:
 def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None, is_demo=False):
     """Write the drafts in ``zone``, set-based: rows, their changes and their workers. Returns the enterprises.
 
-    A new place counts from ``moved_on`` (default: today). Raises Refused with the problems of each draft.
+    A new place counts from ``moved_on`` (default: today), which must not lie in a closed period. Raises Refused with
+    the problems of each draft.
     """
     require(by, Act.ENTER, zone)
     with writing(zones=[zone], by=by) as book:
@@ -76,8 +77,8 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
         refuse(_taken(zone, drafts))
         if version is not None and drafts[0].existing.version != version:
             raise Conflict
-        rows, new, changed = [], [], []
-        for draft in drafts:
+        rows, new, changed, moves = [], [], [], {}
+        for index, draft in enumerate(drafts):
             if draft.existing is None:
                 row = _new(zone, is_demo, draft.values)
                 row.refresh_keys()
@@ -86,7 +87,11 @@ def save_enterprises(*, zone, drafts, by, reason="", moved_on=None, version=None
                 row = draft.existing
                 if different := differences(draft):
                     changed.append((draft, row, different))
+                    if "park" in different:
+                        moves[index] = row.pk
             rows.append(row)
+        if moves:
+            refuse(_closed(zone, moves, moved_on or book.today))
         bulk.insert([row for _draft, row in new])
         for draft, row in new:
             book.change(
@@ -162,6 +167,23 @@ def _move(moves, moved_on):
         after[pk] = [*(kept or [(old_park_id, None, eve)]), (park_id, moved_on, None)]
     write_stays(after)
     return {pk: (stays_image(before[pk]), stays_image(after[pk])) for pk in moves}
+
+
+def _closed(zone, moves, moved_on):
+    """The problems of drafts that move an enterprise in a closed period, or take back a later move across one.
+
+    ``moves``: index of the draft → enterprise id.
+    """
+    locks = Locks([zone.pk])
+    if not locks.by_zone.get(zone.pk):
+        return {}
+    stays = stays_of(moves.values())
+    problems = {}
+    for index, pk in moves.items():
+        later = max((first for _park, first, _last in stays[pk] if first and first > moved_on), default=None)
+        if problem := locks.problem(zone.pk, moved_on, "moved_on", until=later):
+            problems[index] = [problem]
+    return problems
 
 
 def stays_of(enterprise_ids):

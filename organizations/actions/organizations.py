@@ -22,7 +22,7 @@ from organizations.models import (
 from organizations.problems import Conflict, Problem, Refused
 from vietnamese.text import clean
 
-from .checks import names_taken, refuse, too_long, withdrawn
+from .checks import Locks, names_taken, refuse, too_long, withdrawn
 from .draft import Draft
 from .headcounts import HeadcountDraft, record_headcounts
 from .hosts import coverage_image
@@ -145,6 +145,7 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
 
     A new ``lead`` follows the former one from ``valid_from`` (default: today): the former leads until the day
     before, so that facts entered later for earlier days keep its park and ownership, and is covered from then on.
+    Refused when a day given lies in a closed period, or one between it and the day from which the former led.
     """
     require(by, Act.ENTER, organization.zone_id)
     with writing(zones=[organization.zone_id], by=by) as book:
@@ -155,9 +156,12 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
         refuse({0: list(withdrawn([organization, enterprise]).values())})
         links = Coverage.objects.filter(organization=organization)
         before = coverage_image(links)
+        former = None
         if lead:
             valid_from = valid_from or book.today
             former = links.filter(is_lead=True, valid_to=None).first()
+        refuse({0: _closed(organization.zone_id, valid_from, valid_to, former)})
+        if lead:
             if former is not None:
                 if former.valid_from is not None and former.valid_from >= valid_from:
                     former.is_lead = False
@@ -181,6 +185,18 @@ def cover(*, organization, enterprise, by, valid_from=None, valid_to=None, lead=
             after={"enterprise_id": enterprise.pk, "lead": lead, "coverage": coverage_image(links)},
         )
     return row
+
+
+def _closed(zone_id, valid_from, valid_to, former):
+    """The closed periods in which a coverage would begin or end, or take the lead from ``former`` beyond its days."""
+    if valid_from is None and valid_to is None:
+        return []
+    locks = Locks([zone_id])
+    led_since = former.valid_from if former is not None else None
+    until = max(valid_from, led_since) if valid_from and led_since else None
+    problems = [valid_from and locks.problem(zone_id, valid_from, "valid_from", until=until)]
+    problems.append(valid_to and locks.problem(zone_id, valid_to, "valid_to"))
+    return [problem for problem in problems if problem]
 
 
 def _day(draft):

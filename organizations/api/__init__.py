@@ -1,9 +1,12 @@
 """The facts over HTTP. Higher rooms build their own resources from ``Rows`` and the filters here."""
 
 from .base import Code, Rows
+from .decisions import Decisions
+from .enterprises import Enterprises
 from .events import EventFilters, EventRow, Events
 from .headcounts import Headcounts
-from .registers import Decisions, Enterprises, Organizations, Parks, Zones
+from .map import Parks, Zones
+from .organizations import Organizations
 
 __all__ = [
     "Code",

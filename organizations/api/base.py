@@ -2,7 +2,8 @@
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
-from rest_framework import serializers, viewsets
+from rest_framework import serializers, status, viewsets
+from rest_framework.response import Response
 
 from organizations.access import Act, may, may_somewhere
 
@@ -17,7 +18,7 @@ class Rows(viewsets.ReadOnlyModelViewSet):
 
     pagination_class = Pages
     filter_backends = [ListBackend]
-    lookup_value_regex = "[0-9]+"
+    lookup_value_regex = "[0-9]{1,18}"  # what a database counts to
 
     def rows(self):
         raise NotImplementedError
@@ -35,16 +36,26 @@ class Rows(viewsets.ReadOnlyModelViewSet):
             response.headers["ETag"] = f'"{version}"'
         return response
 
+    def written(self, pk, code=status.HTTP_200_OK):
+        """The answer to a write: the row as it stands now, with its version."""
+        row = self.rows().get(pk=pk)
+        return Response(self.get_serializer(row).data, status=code, headers={"ETag": f'"{row.version}"'})
+
     def read(self, serializer_class) -> dict:
         """The body, checked, as values."""
         body = serializer_class(data=self.request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         return body.validated_data
 
-    def require_somewhere(self, act: Act):
-        """Refuse with 403, before the body is looked at, a person whose roles allow ``act`` nowhere."""
-        if not may_somewhere(self.request.user, act):
+    def require_somewhere(self, *acts: Act):
+        """Refuse with 403, before the body is looked at, a person whose roles allow none of ``acts`` anywhere."""
+        if not any(may_somewhere(self.request.user, act) for act in acts):
             raise PermissionDenied(_("Your role may read this but not write it."))
+
+    def require_of_role(self, act: Act, zone_id: int):
+        """Refuse with 403 a person whose roles do not allow ``act`` at all, or not in this zone."""
+        self.require_somewhere(act)
+        self.require(act, zone_id)
 
     def require(self, act: Act, zone_id: int):
         if not may(self.request.user, act, zone_id):

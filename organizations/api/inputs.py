@@ -45,6 +45,18 @@ class RowField(serializers.PrimaryKeyRelatedField):
         return super().to_internal_value(pk)
 
 
+def refuse_otherwise(held: dict, given: dict, cure) -> None:
+    """Refuse what ``given`` says otherwise than ``held``, the values of the row that do not change by this act."""
+    message = _("“%(value)s”: it is “%(held)s” and stays so. %(cure)s")
+    errors = {
+        name: [message % {"value": given[name], "held": value, "cure": cure}]
+        for name, value in held.items()
+        if name in given and given[name] != value
+    }
+    if errors:
+        raise serializers.ValidationError(errors)
+
+
 def row_id(data) -> int | None:
     """The id that ``data`` says (5 or "5"), or None."""
     if isinstance(data, str) and data.isascii() and data.isdigit() and len(data) < 20:

@@ -1,11 +1,15 @@
 """Nobody writes over what they have not seen: PUT and PATCH say which version they read, by ``If-Match``."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, status
 from rest_framework.request import Request
+
+from organizations.problems import Conflict
 
 HEADER = "If-Match"
 PARAMETER = OpenApiParameter(
@@ -38,3 +42,17 @@ def seen_version(request: Request, version: int) -> int:
     if match is None or int(match[1]) != version:
         raise Stale
     return version
+
+
+def changes(body, answer, refusals: dict):
+    """What a PUT or PATCH takes and answers, for the reference."""
+    return extend_schema(request=body, responses={200: answer} | refusals | REFUSALS, parameters=[PARAMETER])
+
+
+@contextmanager
+def or_stale() -> Iterator[None]:
+    """Answer 412 when somebody was first after all, between the reading and the act."""
+    try:
+        yield
+    except Conflict:
+        raise Stale from None

@@ -11,7 +11,7 @@ from organizations.models import Organization
 from tests import make
 from tests.api import Api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -253,6 +253,7 @@ def test_an_organization_that_moved_away_stays_readable_where_its_facts_are(api,
 @pytest.mark.parametrize(
     "name", ["zones", "parks", "enterprises", "organizations", "decisions", "events", "headcounts"]
 )
+@pytest.mark.one_database
 def test_many_rows_take_as_many_queries_as_one(api, kkt, name):
     def one_more():
         zone = make.zone(parent=kkt)
