@@ -82,7 +82,7 @@ class Declared:
         )
         said = defaultdict(list)
         for zone_id, indicator_id, first, last, value in rows:
-            said[zone_id, indicator_id].append((first, last, value))
+            said[zone_id, indicator_id].append((first, last, None if value == Value.TAKEN_BACK else value))
         self._said = {key: Timeline(pieces) for key, pieces in said.items()}
 
     def meaning(self, zone_id: int, indicator_id: int, period: Period, *, running: bool) -> str | None:

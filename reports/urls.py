@@ -1,12 +1,13 @@
 from django.urls import path
 
+import organizations.paths  # noqa: F401 - makes <word:…> known
 from reports.views import dashboard, declarations, documents, grid, indicators, snapshots, targets
 
 app_name = "reports"
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
-    path("figures/<str:code>/", dashboard.figure, name="figure"),
+    path("figures/<word:code>/", dashboard.figure, name="figure"),
     path("tasks/<slug:slug>/", dashboard.task, name="task"),
     path("entry/grid/", grid.grid, name="grid"),
     path("entry/grid/save/", grid.save, name="grid_save"),
@@ -20,7 +21,7 @@ urlpatterns = [
     path("snapshots/", snapshots.snapshots, name="snapshots"),
     path("snapshots/new/", snapshots.new, name="snapshot_new"),
     path("snapshots/<int:pk>/", snapshots.snapshot, name="snapshot"),
-    path("snapshots/<int:pk>/figures/<str:code>/", snapshots.figure, name="snapshot_figure"),
+    path("snapshots/<int:pk>/figures/<word:code>/", snapshots.figure, name="snapshot_figure"),
     path("snapshots/<int:pk>/difference/", snapshots.difference, name="snapshot_difference"),
     path("snapshots/<int:pk>/verify/", snapshots.verify, name="snapshot_verify"),
     path("snapshots/<int:pk>/<slug:step>/", snapshots.step, name="snapshot_step"),

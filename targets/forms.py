@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from organizations.fields import DateFormField, PercentFormField, RangeFormField
-from organizations.forms.base import ActForm, TextWithList, known_issuers
+from organizations.forms.base import ActForm
+from organizations.lookups import known_issuers
 from organizations.models import Decision, Zone
 from organizations.problems import Refused
+from organizations.widgets import TextWithList
 from vietnamese.text import clean
 
 from .actions import TargetDraft
@@ -50,9 +52,7 @@ class TargetSheetForm(ActForm):
         widget=forms.TextInput({"size": 12, "inputmode": "numeric"}),
         help_text=gettext_lazy("dd/mm/yyyy. The targets hold from this day; without one from 1 January of the year."),
     )  # fmt: skip
-    issuer = forms.CharField(
-        label=gettext_lazy("Issued by"), required=False, max_length=250, widget=TextWithList({"autocomplete": "off"})
-    )
+    issuer = forms.CharField(label=gettext_lazy("Issued by"), required=False, max_length=250, widget=TextWithList())
     everywhere = forms.BooleanField(
         label=gettext_lazy("This decision also stands behind the targets of this page that I leave as they are"),
         required=False,
@@ -203,7 +203,7 @@ class DeclareForm(ActForm):
         if "reason" not in self.fields:
             self.fields["reason"] = self.kept_reason
         self.fields["reason"].help_text = _(
-            "Needed for “not applicable”, and for “nothing to report” beside events that stand."
+            "Needed for “not applicable”, for taking back, and for “nothing to report” beside events that stand."
         )
 
     def clean(self):

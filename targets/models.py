@@ -261,6 +261,7 @@ class Declaration(LedgerRow):
         COMPLETE = "complete", _("complete")
         NOTHING = "nothing_to_report", _("nothing to report")
         NOT_APPLICABLE = "not_applicable", _("not applicable")
+        TAKEN_BACK = "taken_back", _("taken back: nothing is said")
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="declarations", verbose_name=_("indicator"))
     first_day = models.DateField(_("first day"))

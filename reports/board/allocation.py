@@ -11,6 +11,7 @@ from organizations.models import Enterprise, Zone, latest_of
 from reports.figures import attainment_table
 from reports.heard import Tree
 from targets.models import Indicator
+from targets.periods import YEARS
 from targets.shares import share_out
 
 WAYS = {"equally": _("equally"), "results": _("by last year's results"), "workers": _("by workers")}
@@ -53,6 +54,8 @@ def proposed(
 def _weights(way, children, indicators, year, today):
     """(zone id, indicator id) → by what the zone is weighed; none for equal shares."""
     if way == "results":
+        if year - 1 not in YEARS:
+            return {}
         last = date(year - 1, 12, 31)
         table = attainment_table(
             zones=children, first_year=year - 1, last_year=year - 1, as_of=min(last, today), indicators=indicators

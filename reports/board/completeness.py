@@ -103,7 +103,7 @@ def completeness(*, places: Sequence[Place], year: int, today: date, user: User)
 
 
 def overdue(zone_ids: Iterable[int], today: date) -> list[Report]:
-    """The reports that should be in and are not, the longest overdue first.
+    """The reports that should be in and are not, those that were due last first.
 
     Asked are the year that is worked at and the ``LOOKED_BACK`` before it.
     """
@@ -117,7 +117,7 @@ def overdue(zone_ids: Iterable[int], today: date) -> list[Report]:
         if period.part in ASKED
     ]
     reports = _reports(places, columns, _held(places, first, year), today)
-    return sorted((each for each in reports.values() if each.overdue), key=lambda each: -each.late)
+    return sorted((each for each in reports.values() if each.overdue), key=lambda each: each.late)
 
 
 def _held(places, first_year, last_year) -> dict[tuple[int, str], list[Snapshot]]:
@@ -208,8 +208,8 @@ def _missing(places, columns, reports, today):
     own = {key: report.snapshot for key, report in reports.items() if report.status in OWN}
     frozen = {row.pk: key for key, row in own.items()}
     names = {place.zone.code: str(place.zone) for place in places}
-    figures = SnapshotFigure.objects.filter(snapshot__in=frozen, reported=False).order_by("order")
-    for row in figures:
+    figures = SnapshotFigure.objects.filter(snapshot__in=frozen, reported=False).defer("event_ids")
+    for row in figures.order_by("order"):
         nothing_to_say = row.standing == Standing.NOT_REPORTED and row.numerator is not None  # nor to divide by
         if row.standing != Standing.NOT_APPLICABLE and not nothing_to_say:
             key = frozen[row.snapshot_id]
@@ -265,9 +265,7 @@ def _filled(report, key, places, reports, missing, freezes, today):
     )
 
 
-_FREEZABLE = (
-    Status.OVERDUE, Status.DUE, Status.RUNNING, Status.RETURNED, Status.REOPENED, Status.NOT_EXPECTED
-)  # fmt: skip
+_FREEZABLE = (Status.OVERDUE, Status.DUE, Status.RUNNING, Status.RETURNED, Status.REOPENED)
 
 
 def freeze_url(zone: Zone, period: Period) -> str:

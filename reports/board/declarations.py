@@ -79,7 +79,7 @@ class Sheet:
     heads: list[Head]
     lines: list[Line]
     silent: list[Head]  # the periods whose silent indicators can be declared together
-    whole: Period | None  # what declaring a whole row declares: from 1 January to the period that ended last
+    whole: Period | None  # what a whole row declares: from 1 January to the period that ended last; None when closed
     below: list[Below]
     sentences: list[str]
 
@@ -91,6 +91,9 @@ def sheet(question: Question, indicators: list[Indicator], *, declares: bool) ->
         silence = Silence([zone.pk], indicators, year, today)
         said = timelines(zone, year)
         locks = Locks([zone.pk])
+        whole = whole_row(year, today)
+        if whole and locks.problem(zone.pk, whole.first_day, until=whole.last_day):
+            whole = None
         heads, lines = [], []
         for indicator in indicators:
             told = said.get(indicator.pk, Timeline())
@@ -104,7 +107,7 @@ def sheet(question: Question, indicators: list[Indicator], *, declares: bool) ->
         heads=heads,
         lines=lines,
         silent=[head for head in heads if head.number],
-        whole=whole_row(year, today),
+        whole=whole,
         below=[_below(question, silence, child) for child in question.children],
         sentences=_sentences(question, silence),
     )
@@ -114,7 +117,7 @@ def timelines(zone: Zone, year: int) -> dict[int, Timeline]:
     """What the zone itself said of the days of ``year``, by indicator; one query."""
     said = defaultdict(list)
     for row in _of_year(zone, year).order_by("seq"):
-        said[row.indicator_id].append((row.first_day, row.last_day, row))
+        said[row.indicator_id].append((row.first_day, row.last_day, None if row.value == Value.TAKEN_BACK else row))
     return {pk: Timeline(rows) for pk, rows in said.items()}
 
 

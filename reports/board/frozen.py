@@ -1,6 +1,6 @@
 """One snapshot as a page shows it: its figures in words, as they were frozen, and the steps it has taken."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from organizations.models import Change, Event
-from reports.attainment import Attainment, Number, Pace, PaceStanding, Standing, period_progress
+from reports.attainment import Attainment, Number, PaceStanding, Standing, pace_at, period_progress
 from reports.figures import Figure
 from reports.models import Snapshot, SnapshotFigure, SnapshotRemark, State
 from reports.shares import Share
-from reports.snapshots.freeze import FrozenIndicator, counted_by, kept_tree
+from reports.snapshots.freeze import FrozenIndicator, counted_by, frozen_events, kept_tree
 from targets.measures import Rate, registry
 from targets.models import plain
 
@@ -44,12 +44,13 @@ class Step:
     by: User
     at: datetime
     reason: str
+    despite: str = ""  # of what was signed knowingly: which figures the ledger gave otherwise
 
 
 def rows(snapshot: Snapshot) -> list[Row]:
     """The figures of ``snapshot`` in their order; two queries."""
-    found = snapshot.figures.select_related("indicator").prefetch_related("remarks__by").order_by("order")
-    return [_row(snapshot, figure) for figure in found]
+    found = snapshot.figures.without_events().select_related("indicator").prefetch_related("remarks__by")
+    return [_row(snapshot, figure) for figure in found.order_by("order")]
 
 
 def _row(snapshot, frozen):
@@ -63,7 +64,7 @@ def _row(snapshot, frozen):
         missing=_("not yet reported by %(zones)s") % {"zones": zone_list(figure.missing_names)}
         if has_number and figure.missing
         else "",
-        url=reverse("reports:snapshot_figure", args=[snapshot.pk, frozen.code]) if frozen.event_ids else "",
+        url=reverse("reports:snapshot_figure", args=[snapshot.pk, frozen.code]) if frozen.has_events else "",
         remarks=list(frozen.remarks.all()),
     )
 
@@ -117,8 +118,7 @@ def _pace(snapshot, frozen, actual, low):
     run = period_progress(snapshot.first_day, snapshot.last_day, snapshot.as_of)
     if not frozen.pace or actual is None or low is None or run is None:
         return None
-    needed = max(low - actual, 0) if run.since_new_year else None
-    return Pace(low * run.share, PaceStanding(frozen.pace), actual / run.share, needed)
+    return replace(pace_at(actual, low, run), standing=PaceStanding(frozen.pace))
 
 
 def steps(snapshot: Snapshot, user: User) -> list[Step]:
@@ -126,10 +126,18 @@ def steps(snapshot: Snapshot, user: User) -> list[Step]:
     changes = Change.objects.visible_to(user).filter(model=snapshot._meta.label_lower, object_id=snapshot.pk)
     found = []
     for change in changes.select_related("recorded_by").order_by("pk"):
-        state = (change.after or {}).get("state")
-        if state in State:
-            found.append(Step(say_state(state), change.recorded_by, change.recorded_at, change.reason))
+        told = change.after or {}
+        if (state := told.get("state")) in State:
+            despite = _despite(told.get("moved", []))
+            found.append(Step(say_state(state), change.recorded_by, change.recorded_at, change.reason, despite))
     return found
+
+
+def _despite(moved):
+    if not moved:
+        return ""
+    each = [_("%(name)s: frozen %(frozen)s, then %(now)s") % row for row in moved]
+    return _("Signed although the ledger said otherwise: %(figures)s.") % {"figures": "; ".join(each)}
 
 
 PAGE = 100
@@ -148,8 +156,8 @@ class Opened:
 
 
 def opened(snapshot: Snapshot, frozen: SnapshotFigure, page: str) -> Opened:
-    """The events of ``frozen``, page by page, and whether they add up to it."""
-    events = Event.objects.filter(pk__in=frozen.event_ids)
+    """The events of ``frozen`` (read ``without_events``), page by page, and whether they add up to it."""
+    events = frozen_events(frozen)
     total = events.totals()["quantity"]
     shown = events.select_related("organization", "type", "zone", "decision__issuer", "recorded_by", "reversal")
     shown = Paginator(shown.order_by("effective_on", "pk"), PAGE).get_page(page)

@@ -16,7 +16,7 @@ from targets.periods import Part
 
 from .question import Question, Years
 from .rows import percents_of, years_met_text
-from .wording import number, say, target_of, zone_list
+from .wording import gap, number, say, target_of, zone_list
 
 DONE = (Standing.MET, Standing.EXCEEDED)
 TINT = {"ok": "ok", "warn": "warn", "bad": "bad", "muted": "muted", "": ""}
@@ -222,7 +222,7 @@ def _own(table, zone, children, indicator, question):
 
 
 def _compared(table, zone, children, indicator, year):
-    """The zone's own target beside the sum of those it assigned on, with the difference of the low ends."""
+    """The zone's own target beside the sum of those it assigned on, with the difference at both ends."""
     own = table.figure(zone, indicator, year).attainment
     given = [table.figure(child, indicator, year).attainment for child in children]
     given = [attainment for attainment in given if attainment.low is not None]
@@ -230,9 +230,8 @@ def _compared(table, zone, children, indicator, year):
         return Cell(target_of(own), "", "", "", "muted")
     low, high = sum(each.low for each in given), sum(each.high for each in given)
     said = _("zones: %(target)s") % {"target": cell_text(Span(low, high), Kind.COUNT)}
-    if own.low is not None and low != own.low:
-        sign = "+" if low > own.low else "−"
-        said += " · " + _("difference %(count)s") % {"count": f"{sign}{number(abs(low - own.low))}"}
+    if own.low is not None and (low, high) != (own.low, own.high):
+        said += " · " + _("difference %(count)s") % {"count": gap(low - own.low, high - own.high)}
     return Cell(target_of(own), "", said, "", "muted")
 
 

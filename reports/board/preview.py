@@ -7,7 +7,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from organizations.models import PeriodLock, Zone
+from organizations.actions.checks import Locks
+from organizations.models import Zone
 from reports.models import OPEN, Snapshot, SnapshotRemark, State
 from reports.snapshot_forms import AskFiguresForm
 from reports.snapshots.freeze import figures_of, indicators_in_use
@@ -31,7 +32,9 @@ class Preview:
     as_of: date
     rows: list[Row]
     warnings: list[str]
+    is_lacking: bool  # some figure is silent, or not reported by all, and something can be done about it
     standing: list[tuple[Snapshot, Said]]
+    waits: Snapshot | None  # of these the one nobody has decided on: until then no other is frozen
     remarks: list[SnapshotRemark]  # of the last return
     returned: Snapshot | None
 
@@ -61,15 +64,21 @@ def preview(*, zone: Zone, period: Period, as_of: date, today: date) -> Preview:
     figures = [table.figure(zone, indicator, period.year) for indicator in table.indicators]
     before = list(Snapshot.objects.of_period(period).filter(zone=zone).with_people().order_by("number"))
     last = before[-1] if before and before[-1].state == State.RETURNED else None
-    remarks = SnapshotRemark.objects.filter(figure__snapshot=last).select_related("figure", "by").order_by("figure")
+    locks, until = Locks(zone.subtree_ids()), min(as_of, period.last_day)
+    is_closed = locks.is_closed(zone.pk, period.first_day, until)
+    closing = {lock.pk: lock for found in locks.by_zone.values() for lock in found}.values()
+    closing = [lock for lock in closing if lock.valid_from <= until and lock.valid_to >= period.first_day]
+    remarks = SnapshotRemark.objects.filter(figure__snapshot=last).select_related("figure", "by")
     return Preview(
         zone=zone,
         period=period,
         as_of=as_of,
         rows=[_row(figure, as_of) for figure in figures],
-        warnings=list(_warnings(zone, period, as_of, figures)),
+        warnings=list(_warnings(period, as_of, figures, closing, is_closed=is_closed)),
+        is_lacking=not is_closed and any(is_silent(one) or one.missing for one in figures),
+        waits=next((row for row in before if row.state in OPEN), None),
         standing=[(row, say_state(row.state)) for row in before if row.state in (*OPEN, State.ACCEPTED)],
-        remarks=list(remarks) if last else [],
+        remarks=list(remarks.defer("figure__event_ids").order_by("figure")) if last else [],
         returned=last,
     )
 
@@ -89,29 +98,36 @@ def _row(figure, as_of):
     )
 
 
-def _warnings(zone, period, as_of, figures):
+def _warnings(period, as_of, figures, closing, *, is_closed):
     if as_of < period.last_day:
         words = _("The period runs until %(last)s: these are the figures as of %(day)s, not of the whole period.")
         yield words % {"last": format_date(period.last_day), "day": format_date(as_of)}
     silent = [one.indicator.name for one in figures if is_silent(one)]
     if silent:
-        words = ngettext(
-            "%(count)s indicator has no event and no declaration: %(names)s. Record what is missing, or declare that "
-            "there is nothing to report.",
-            "%(count)s indicators have no event and no declaration: %(names)s. Record what is missing, or declare "
-            "that there is nothing to report.",
-            len(silent),
-        )
-        yield words % {"count": len(silent), "names": names(silent, most=7)}
+        yield _silent_words(len(silent), is_closed) % {"count": len(silent), "names": names(silent, most=7)}
     for one in figures:
         if one.attainment.actual is not None and one.missing:
             words = _("%(indicator)s: not yet reported by %(zones)s.")
             yield words % {"indicator": one.indicator.name, "zones": zone_list(one.missing_names)}
-    until = min(as_of, period.last_day)
-    locks = PeriodLock.objects.in_force().filter(zone__in=[zone.pk, *(zone.subtree_ids())])
-    for lock in locks.filter(valid_from__lte=until, valid_to__gte=period.first_day).select_related("zone"):
+    for lock in sorted(closing, key=lambda lock: (lock.valid_from, lock.pk)):
         words = _("%(first)s to %(last)s are closed for %(zone)s (%(reason)s): their records cannot be corrected.")
         yield words % {
             "first": format_date(lock.valid_from), "last": format_date(lock.valid_to), "zone": lock.zone,
             "reason": lock.reason,
         }  # fmt: skip
+
+
+def _silent_words(count, is_closed):
+    if is_closed:
+        return ngettext(
+            "%(count)s indicator has no event and no declaration: %(names)s.",
+            "%(count)s indicators have no event and no declaration: %(names)s.",
+            count,
+        )
+    return ngettext(
+        "%(count)s indicator has no event and no declaration: %(names)s. Record what is missing, or declare that "
+        "there is nothing to report.",
+        "%(count)s indicators have no event and no declaration: %(names)s. Record what is missing, or declare "
+        "that there is nothing to report.",
+        count,
+    )

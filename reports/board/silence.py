@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from organizations.actions.checks import Locks
 from reports.attainment import Standing
 from reports.figures import Figure, counted
 from reports.heard import Declared, Reports, Tree
@@ -69,17 +70,22 @@ class Quiet:
 
 
 def quiet_now(zone_ids: Iterable[int], today: date) -> list[Quiet]:
-    """What is silent of the quarter that ended last, among zones given with all zones below them."""
+    """What is silent of the quarter that ended last, among zones given with all zones below them.
+
+    Where the whole quarter is closed nothing waits: nobody could say it any more.
+    """
     period = last_ended(today)
     indicators = Indicator.objects.filter(is_active=True).prefetch_related("types", "parks")
     silence = Silence(zone_ids, indicators, period.year, today, asked=[period])
     tree, among = silence.tree, set(zone_ids)
     tops = [pk for pk in tree.rows if pk in among and tree.rows[pk][1] not in among]
+    locks = Locks(pk for top in tops for pk in tree.below(top))
     return [
         Quiet(pk, tree.name(pk), tree.code(pk), indicator, period)
         for indicator in silence.indicators
         for top in tops
         for pk in silence.missing(top, indicator, period)
+        if not locks.is_closed(pk, period.first_day, period.last_day)
     ]
 
 

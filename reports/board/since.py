@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from organizations.details.history import Entry
@@ -11,8 +12,9 @@ from organizations.details.history import told as in_history
 from organizations.models import Enterprise, Event, Headcount, Organization
 from reports.models import Snapshot
 from reports.snapshots.difference import FigureDifference, difference
-from reports.snapshots.words import in_words
+from reports.snapshots.words import told_apart, zones_called
 from targets.models import plain
+from vietnamese.dates import format_date
 from vietnamese.numbers import format_decimal
 
 from .frozen import is_level
@@ -34,26 +36,30 @@ class Since:
     headcounts: list[tuple[Headcount, Organization | None]]  # the organisation only where the reader may open it
     steps: list[tuple[Event, Organization | None]]
     register: list[tuple[str, Entry]]  # each change of the register with the name of its row
+    elsewhere: list[str]  # of each day on which another zone recorded something, a sentence
     register_more: str
 
 
 def since(snapshot: Snapshot, user: User) -> tuple[list[Since], list[str]]:
     """Figures that differ or of which something was recorded since, and the names of those left as they were."""
     told, same = [], []
-    for found in difference(snapshot):
+    figures = difference(snapshot, user)
+    called = zones_called(*(values for found in figures for values in (found.was, found.now)))
+    for found in figures:
         if found.differs or found.caused:
-            told.append(_told(snapshot, found, user))
+            told.append(_told(snapshot, found, user, called))
         else:
             same.append(found.name)
     return told, same
 
 
-def _told(snapshot, found, user):
+def _told(snapshot, found, user, called):
+    was, now = told_apart(found.was, found.now, called)
     rest = found.event_count - len(found.events)
     return Since(
         found=found,
-        was=in_words(found.was),
-        now=in_words(found.now),
+        was=was,
+        now=now,
         change=_signed(found.change),
         events=[(event, signed(event.quantity)) for event in found.events],
         more=_("and %(count)s more; all of them add up to %(sum)s")
@@ -67,6 +73,7 @@ def _told(snapshot, found, user):
         headcounts=_with_organizations(found.register.headcounts, user),
         steps=_with_organizations(found.register.steps, user),
         register=_register(found.register.changes, user),
+        elsewhere=[_elsewhere(day, count) for day, count in found.register.elsewhere.items()],
         register_more=_("and %(count)s more") % {"count": number(found.register.rest)} if found.register.rest else "",
     )
 
@@ -87,6 +94,15 @@ def _register(changes, user):
             for entry in in_history(model, of_it, user):
                 told.append((str(rows.get(entry.change.object_id, "")), entry))
     return told
+
+
+def _elsewhere(day, count):
+    words = ngettext(
+        "another zone recorded %(count)s line on %(day)s, which is not shown to you",
+        "other zones recorded %(count)s lines on %(day)s, which are not shown to you",
+        count,
+    )
+    return words % {"count": number(count), "day": format_date(day)}
 
 
 def _signed(value):

@@ -14,13 +14,15 @@ from accounts.models import User
 from organizations.access import Act, may
 from organizations.problems import Conflict
 from reports.models import Snapshot, State
-from reports.snapshot_forms import ReasonForm, ReturnForm, StepForm, SubmitForm
+from reports.snapshot_forms import AnywayForm, ReasonForm, ReturnForm, StepForm
 from reports.snapshots import actions
 from reports.snapshots.difference import moved
+from reports.snapshots.knowingly import seen_of
 from reports.snapshots.steps import ACT, TABLE, Step, check
+from targets.periods import periods_of
 from vietnamese.dates import format_date
 
-from .completeness import freeze_url
+from .completeness import ASKED, freeze_url
 from .wording import number
 
 
@@ -47,8 +49,37 @@ class Button:
     why: str = ""
 
 
+def _of_part(snapshot):
+    """What must be known of figures that end before their period does."""
+    if snapshot.as_of >= snapshot.last_day:
+        return []
+    words = _(
+        "⚠ These are the figures as of %(day)s, not of the whole period: it runs until %(last)s, and its report stays "
+        "due."
+    )
+    return [words % {"day": format_date(snapshot.as_of), "last": format_date(snapshot.last_day)}]
+
+
+def _left_behind(snapshot):
+    """The reports of shorter periods whose days are closed with these though nobody has accepted them."""
+    shorter = [
+        period
+        for period in periods_of(snapshot.covers.year)
+        if period.part in ASKED and period != snapshot.covers
+        and snapshot.first_day <= period.first_day and period.last_day <= snapshot.until
+    ]  # fmt: skip
+    rows = Snapshot.objects.in_state(State.ACCEPTED).filter(zone=snapshot.zone_id)
+    accepted = set(rows.filter(period__in=[period.code for period in shorter]).values_list("period", flat=True))
+    left = [period.label for period in shorter if period.code not in accepted]
+    if not left:
+        return []
+    words = _("⚠ Not accepted yet, and closed with it: %(periods)s. Their records cannot be corrected afterwards.")
+    return [words % {"periods": ", ".join(left)}]
+
+
 def _submitting(snapshot):
     return [
+        *_of_part(snapshot),
         _("The figures go to the City Organization Board as they were frozen, under your name."),
         _("Until the board decides nothing else is frozen for this zone and period."),
     ]
@@ -69,7 +100,9 @@ def _accepting(snapshot):
         "where": where,
     }  # fmt: skip
     return [
+        *_of_part(snapshot),
         closes,
+        *_left_behind(snapshot),
         _("From then on no event, headcount, target or declaration dated within these days is recorded or changed."),
         _("Only the City Organization Board can reopen them, with a reason."),
     ]
@@ -98,11 +131,11 @@ PAGES = {
     each.step.value: each
     for each in (
         StepPage(
-            Step.SUBMIT, gettext_lazy("Submit to the board"), SubmitForm, actions.submit, _submitting,
+            Step.SUBMIT, gettext_lazy("Submit to the board"), AnywayForm, actions.submit, _submitting,
             gettext_lazy("Submitted to the City Organization Board."),
         ),
         StepPage(
-            Step.ACCEPT, gettext_lazy("Accept"), StepForm, actions.accept, _accepting, gettext_lazy("Accepted.")
+            Step.ACCEPT, gettext_lazy("Accept"), AnywayForm, actions.accept, _accepting, gettext_lazy("Accepted.")
         ),
         StepPage(
             Step.RETURN, gettext_lazy("Return to the zone"), ReturnForm, actions.send_back, _returning,
@@ -110,7 +143,7 @@ PAGES = {
         ),
         StepPage(
             Step.REOPEN, gettext_lazy("Reopen the period"), ReasonForm, actions.reopen, _reopening,
-            gettext_lazy("The period is open again."), destructive=True,
+            gettext_lazy("Reopened."), destructive=True,
         ),
         StepPage(
             Step.WITHDRAW, gettext_lazy("Withdraw the figures"), ReasonForm, actions.withdraw, _withdrawing,
@@ -172,11 +205,14 @@ def _lock_words(lock):
     return f"{format_date(lock.valid_from)}–{format_date(lock.valid_to)}, {lock.zone} ({lock.reason})"
 
 
-def told(page: StepPage, snapshot: Snapshot) -> dict[str, Any]:
-    """What the page of a step shows beside its form."""
-    shows_moved = page.step in (Step.SUBMIT, Step.ACCEPT)
+def told(page: StepPage, snapshot: Snapshot, form: StepForm) -> dict[str, Any]:
+    """What the page of a step shows beside its form; the box "anyway" of the form is shown beside ``moved``."""
+    rows = []
+    if isinstance(form, AnywayForm):
+        rows = moved(snapshot)
+        form.ask_of(seen_of(rows))
     return {
         "will": page.will(snapshot),
-        "moved": moved(snapshot) if shows_moved else [],
+        "moved": rows,
         "closing": actions.still_closing(snapshot) if page.step is Step.REOPEN else [],
     }

@@ -19,7 +19,7 @@ from vietnamese.ranges import format_range
 
 from .page import indicators
 from .question import Question
-from .wording import Said, number, say
+from .wording import Said, gap, number, say
 
 Current = Mapping[tuple[int, int], TargetVersion]
 
@@ -106,6 +106,26 @@ def ranges(current: Current) -> dict[tuple[int, int], tuple]:
     return {key: (plain(row.low), plain(row.high)) for key, row in current.items() if row.low is not None}
 
 
+def further_down(zones: list[Zone], copied: int, year: int) -> list[Zone]:
+    """Of the zones of a page, the one it shows and those directly below it, those below which a copy is left to do.
+
+    That is: further below are targets of ``copied`` of which ``year`` has none yet.
+    """
+    on_page = {zone.pk for zone in zones}
+    deeper = Zone.objects.descendants(zones[0], include_self=False).exclude(pk__in=on_page)
+    held, there = (ranges(current_targets(list(deeper), each)) if deeper else {} for each in (copied, year))
+    having = {zone_id for zone_id, _indicator in held.keys() - there.keys()}
+    if not having:
+        return []
+    parents = {zone.pk: zone.parent_id for zone in deeper}
+    found = set()
+    for pk in having:
+        while pk in parents:
+            pk = parents[pk]
+        found.add(pk)
+    return [zone for zone in zones if zone.pk in found]
+
+
 def sheet(question: Question, current: Current, form: TargetSheetForm | None) -> Sheet:
     """What the page shows; boxes only for a person who may assign (``form``). As many queries whatever the zones."""
     zone, children = question.zone, question.children
@@ -177,13 +197,9 @@ def _sum(zone, children, indicator, given, form):
     by = plain(low - Decimal(own[0])), plain(high - Decimal(own[1]))
     if by == (0, 0):
         return Sum(total, "✓ " + _("no difference"), "ok")
-    words = " … ".join(dict.fromkeys(_signed(value) for value in by))
+    words = gap(*by)
     mark = "▲" if min(by) >= 0 else "▼" if max(by) <= 0 else "▲▼"  # one end more, the other less
     return Sum(total, f"{mark} {words}", "ok" if min(by) >= 0 else "warn")
-
-
-def _signed(value):
-    return f"+{format_decimal(value)}" if value > 0 else f"−{format_decimal(-value)}" if value < 0 else "0"
 
 
 def _range(version):

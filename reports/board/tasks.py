@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db.models import Exists, F, OuterRef, Prefetch
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,12 +13,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from organizations.models import Enterprise, Event, Headcount, Kind, Organization, latest_of
 from organizations.probation import Batch, batches_due
-from reports.models import Snapshot, State
+from reports.models import Snapshot, SnapshotFigure, State
 from vietnamese.dates import format_date
 
 from .completeness import freeze_url, overdue
 from .silence import quiet_now
-from .snapshot_words import day_of, last_step
+from .snapshot_words import last_step
 from .wording import number, signed
 
 PAGE = 50
@@ -74,7 +75,7 @@ def waiting(zone_ids: list[int], today: date, *, board: bool = False) -> list[Wa
         items = task.found(zone_ids, today)
         late = sum(batch.due_on < today for batch in items) if task.slug == RECOGNITIONS else 0
         found.append(Waiting(task, len(items) if isinstance(items, list) else items.count(), late))
-    return found
+    return sorted(found, key=lambda each: not each.count)  # what is done stands last
 
 
 # ------------------------------------------------------------------------------------------ the tasks
@@ -189,23 +190,43 @@ def _quiet(quiet, today):
 # ------------------------------------------------------------------------------------------ frozen figures
 
 
-def _returned(zone_ids, today):
-    """The remarks on figures whose period was not frozen again since, and returns without any."""
-    rows = Snapshot.objects.latest().in_state(State.RETURNED).in_zones(zone_ids).with_people()
-    rows = rows.prefetch_related("figures__remarks").order_by("-decided_at", "-pk")
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """What was said of a snapshot that has to be frozen anew; ``figure`` is "—" when it was said of the whole."""
+
+    snapshot: Snapshot
+    figure: str
+    reason: str
+
+    @property
+    def step(self) -> str:
+        """What was done to it, by whom and on which day."""
+        person, day = last_step(self.snapshot)
+        return f"{self.snapshot.get_state_display()} · {person} · {format_date(day)}"
+
+
+def _sent_back(zone_ids, today):
+    """What was returned, reopened, or withdrawn by another than who drafted it, and not frozen anew since."""
+    remarked = SnapshotFigure.objects.defer("event_ids").prefetch_related("remarks")
+    rows = Snapshot.objects.in_zones(zone_ids).with_people().prefetch_related(Prefetch("figures", remarked))
+    back = list(rows.latest().in_state(State.RETURNED, State.REOPENED))
+    anew = Snapshot.objects.filter(zone=OuterRef("zone"), period=OuterRef("period"), number__gt=OuterRef("number"))
+    back += rows.in_state(State.WITHDRAWN).exclude(ended_by=F("drafted_by")).exclude(Exists(anew))
     found = []
-    for row in rows:
-        remarks = [(row, figure.name, one.reason) for figure in row.figures.all() for one in figure.remarks.all()]
-        found += remarks or [(row, "—", row.reason)]
+    for row in sorted(back, key=lambda row: (last_step(row)[1], row.pk), reverse=True):
+        remarks = [
+            SentBack(row, figure.name, one.reason) for figure in row.figures.all() for one in figure.remarks.all()
+        ]
+        found += (remarks if row.state == State.RETURNED else []) or [SentBack(row, "—", row.reason)]
     return found
 
 
-def _remark(found, today):
-    snapshot, figure, reason = found
+def _remark(found: SentBack, today):
+    snapshot = found.snapshot
     return Item(
         str(snapshot),
         reverse("reports:snapshot", args=[snapshot.pk]),
-        (figure, reason, f"{snapshot.decided_by} · {format_date(day_of(snapshot.decided_at))}"),
+        (found.figure, found.reason, found.step),
         cure=_("Freeze anew"),
         cure_url=freeze_url(snapshot.zone, snapshot.covers),
     )
@@ -239,7 +260,38 @@ def _overdue(report, today):
 
 
 RECOGNITIONS = "recognitions"
+OVERDUE = Task(
+    "overdue",
+    gettext_lazy("Reports overdue"),
+    gettext_lazy("Periods that are over, past their due day, and not submitted."),
+    (gettext_lazy("Period"), gettext_lazy("Due"), gettext_lazy("State")),
+    overdue,
+    _overdue,
+    gettext_lazy("No report is overdue."),
+    gettext_lazy("Zone"),
+)
 TASKS = (
+    Task(
+        "to-submit",
+        gettext_lazy("Figures for the leader to submit"),
+        gettext_lazy("Frozen, and not yet sent to the City Organization Board."),
+        (gettext_lazy("Figures as of"), gettext_lazy("Last step by")),
+        _in_state(State.DRAFT),
+        _snapshot,
+        gettext_lazy("No frozen figures wait for the leader."),
+        gettext_lazy("Frozen figures"),
+    ),
+    Task(
+        "returned",
+        gettext_lazy("Figures to freeze anew"),
+        gettext_lazy("Returned, reopened or withdrawn, with the reasons: correct the records, then freeze anew."),
+        (gettext_lazy("Indicator"), gettext_lazy("Reason"), gettext_lazy("Last step by")),
+        _sent_back,
+        _remark,
+        gettext_lazy("No frozen figures were sent back."),
+        gettext_lazy("Frozen figures"),
+    ),
+    OVERDUE,
     Task(
         RECOGNITIONS,
         gettext_lazy("Recognitions due"),
@@ -287,26 +339,6 @@ TASKS = (
         gettext_lazy("Every indicator of the last quarter has been reported."),
         gettext_lazy("Indicator"),
     ),
-    Task(
-        "returned",
-        gettext_lazy("Figures returned"),
-        gettext_lazy("Remarks of the City Organization Board on frozen figures: correct, then freeze anew."),
-        (gettext_lazy("Indicator"), gettext_lazy("Why it is returned"), gettext_lazy("By")),
-        _returned,
-        _remark,
-        gettext_lazy("No frozen figure has been returned."),
-        gettext_lazy("Frozen figures"),
-    ),
-    Task(
-        "to-submit",
-        gettext_lazy("Figures for the leader to submit"),
-        gettext_lazy("Frozen, and not yet sent to the City Organization Board."),
-        (gettext_lazy("Figures as of"), gettext_lazy("Last step by")),
-        _in_state(State.DRAFT),
-        _snapshot,
-        gettext_lazy("No frozen figures wait for the leader."),
-        gettext_lazy("Frozen figures"),
-    ),
 )
 BOARD_TASKS = (
     Task(
@@ -319,15 +351,6 @@ BOARD_TASKS = (
         gettext_lazy("No submitted figures wait for the board."),
         gettext_lazy("Frozen figures"),
     ),
-    Task(
-        "overdue",
-        gettext_lazy("Reports overdue"),
-        gettext_lazy("Periods that are over, past their due day, and not submitted."),
-        (gettext_lazy("Period"), gettext_lazy("Due"), gettext_lazy("State")),
-        overdue,
-        _overdue,
-        gettext_lazy("No report is overdue."),
-        gettext_lazy("Zone"),
-    ),
+    OVERDUE,
 )
 BY_SLUG = {task.slug: task for task in (*TASKS, *BOARD_TASKS)}

@@ -13,7 +13,7 @@ from reports.shares import unknown_in_words
 from reports.tables import Kind, Span, cell_text
 from targets.periods import Period
 from vietnamese.dates import format_date
-from vietnamese.numbers import format_signed
+from vietnamese.numbers import format_decimal, format_signed
 
 MOST_NAMES = 4
 
@@ -126,6 +126,15 @@ def number(value: Number | None) -> str:
 
 def signed(value: int) -> str:
     return format_signed(value)
+
+
+def gap(low: Number, high: Number) -> str:
+    """By how much two ranges differ at their ends: "−30 … −45", or once when it is the same at both."""
+    words = (
+        f"+{format_decimal(value)}" if value > 0 else f"−{format_decimal(-value)}" if value < 0 else "0"
+        for value in (low, high)
+    )
+    return " … ".join(dict.fromkeys(words))
 
 
 def percent_of(value: Number | None) -> str:

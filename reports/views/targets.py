@@ -17,7 +17,7 @@ from organizations.views.once import saved_once
 from reports.board.allocation import WAYS, proposed
 from reports.board.page import indicators
 from reports.board.question import ask, years_for
-from reports.board.targets import current_targets, ranges, sheet
+from reports.board.targets import current_targets, further_down, ranges, sheet
 from targets.actions import assign_targets
 from targets.forms import TargetSheetForm
 from targets.models import TargetVersion
@@ -54,7 +54,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     way = WAYS.get(request.GET.get("share", ""))
     copied = _year(request, question) if form else None
     context = {
-        "begins": _begins(len(offered or ()), copied, way) if form and (copied or way) else "",
+        "begins": _begins(len(offered or ()), copied, way, zones, question.year) if form and (copied or way) else "",
         "question": question, "form": form, "years": years_for(question.year, question.as_of, question.today),
         "sheet": sheet(question, current, form), "ways": WAYS if question.children else {},
     }  # fmt: skip
@@ -79,10 +79,14 @@ def _offered(request, zones, question, current):
     return None
 
 
-def _begins(count, copied, way):
+def _begins(count, copied, way, zones, year):
     """With what the empty boxes begin, and how many they are."""
+    below = further_down(zones, copied, year) if copied else []
+    further = _("Targets of %(year)s stand further down too; copy them on the page of: %(zones)s.") if below else ""
+    further %= {"year": copied, "zones": ", ".join(map(str, below))} if further else {}
     if not count:
-        return _("No box was empty that could be filled in: nothing stands here but what is assigned.")
+        nothing = _("No box was empty that could be filled in: nothing stands here but what is assigned.")
+        return f"{nothing} {further}".strip()
     if copied:
         filled = ngettext(
             "%(count)s empty box begins with the target of %(year)s.",
@@ -96,7 +100,7 @@ def _begins(count, copied, way):
             count,
         ) % {"count": format_count(count), "way": way}
     rest = _("Nothing is written before it is saved; name the decision at the foot of the page, if there is one.")
-    return f"{filled} {rest}"
+    return f"{filled} {rest} {further}".strip()
 
 
 def _save(request, question, form):

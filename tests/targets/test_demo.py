@@ -37,6 +37,8 @@ from targets.demo.plan import digest, plan
 from targets.models import Declaration, Indicator, Target, TargetVersion
 from vietnamese.tax_codes import is_valid
 
+pytestmark = pytest.mark.one_database
+
 YEARS = (2020, 2021, 2022)
 REPORTED_TOTALS = {  # "since 2020", as the Economic Zone's committee reported them
     "party_orgs": 15, "union_orgs": 95, "youth_orgs": 8, "party_members": 170, "union_members": 38_555,

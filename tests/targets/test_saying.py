@@ -11,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from organizations import actions, audit
 from organizations.actions.monthly import MonthDraft
 from organizations.problems import NeedsReason, Refused
+from reports.attainment import Standing
+from reports.figures import attainment_table
 from targets.actions import Saying, declare, declare_all
 from targets.models import Declaration, Indicator
-from targets.periods import Period
+from targets.periods import Part, Period
 from tests import make
 from tests.traces import no_trace
 
@@ -28,7 +30,7 @@ def saying(zone, value="complete", period="2024-Q2", indicator="youth_orgs"):
     return Saying.of(zone, make.indicator(indicator), Period.parse(period), value)
 
 
-@pytest.mark.parametrize("value", Declaration.Value.values)
+@pytest.mark.parametrize("value", ["complete", "nothing_to_report", "not_applicable"])
 def test_silence_is_given_a_meaning(kkt, lan, value):
     row = declare(
         zone=kkt, indicator=make.indicator("youth_orgs"), first_day=JUNE, last_day=OCTOBER, value=value, by=lan,
@@ -160,3 +162,32 @@ def test_who_may_say_it(request, kkt, who, may):
     else:
         with no_trace(), pytest.raises(PermissionDenied):
             declare_all(sayings=[saying(kkt)], by=person)
+
+
+def test_a_declaration_is_taken_back_with_a_reason_and_the_zone_is_silent_again(kkt):
+    make.declaration("nothing_to_report", zone=kkt, indicator="party_orgs", period="2024-Q1")
+    make.declaration("complete", zone=kkt, indicator="party_orgs", period="2024-Q2")
+    with no_trace(), pytest.raises(NeedsReason, match="vì sao rút"):
+        make.declaration("taken_back", zone=kkt, indicator="party_orgs", period="2024-Q1", reason=" ")
+
+    make.declaration("taken_back", zone=kkt, indicator="party_orgs", period="2024-Q1", reason="Khai nhầm quý")
+
+    figures = {
+        part: attainment_table(
+            zones=[kkt], first_year=2024, last_year=2024, as_of=date(2024, 12, 31),
+            indicators=[make.indicator("party_orgs")], part=Part.parse(part),
+        ).figure(kkt, make.indicator("party_orgs"), 2024)
+        for part in ("Q1", "Q2")
+    }  # fmt: skip
+    assert figures["Q1"].attainment.standing == Standing.NOT_REPORTED and figures["Q1"].attainment.actual is None
+    assert figures["Q2"].attainment.actual == 0
+    assert Declaration.objects.count() == 3
+
+
+def test_what_was_never_declared_cannot_be_taken_back(kkt):
+    make.declaration("complete", zone=kkt, indicator="party_orgs", period="2024-Q2")
+    with no_trace(), pytest.raises(Refused, match="quý I năm 2024: chưa khai báo gì"):
+        make.declaration("taken_back", zone=kkt, indicator="party_orgs", period="2024-Q1", reason="Nhầm")
+    make.declaration("taken_back", zone=kkt, indicator="party_orgs", period="2024-Q2", reason="Nhầm")
+    with no_trace(), pytest.raises(Refused, match="chưa khai báo gì"):
+        make.declaration("taken_back", zone=kkt, indicator="party_orgs", period="2024-Q2", reason="Nhầm nữa")
