@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -25,180 +25,27 @@ from organizations.api.filters import (
     today,
     visible_zone,
 )
-from organizations.api.inputs import TextField
 from organizations.api.registers import SUBTREE
-from organizations.api_fields import DateField
-from organizations.models import PeriodLock
 from organizations.problems import Conflict
-from targets.api import RANGE_END, number
+from targets.api import number
 from targets.periods import Period
 
 from .models import Snapshot, SnapshotFigure, State
 from .snapshots import actions
 from .snapshots.difference import difference
-from .snapshots.steps import ACT, Step, WrongState, steps_for
+from .snapshots.knowingly import LeftBehind
+from .snapshots.shapes import (
+    AnywayInput,
+    DraftInput,
+    ReasonInput,
+    Reopened,
+    ReturnInput,
+    SnapshotDetail,
+    SnapshotRow,
+    Verified,
+)
+from .snapshots.steps import ACT, Step, WrongState
 from .snapshots.verify import verify
-
-
-def person(name):
-    """The account of who did something; null while nobody has."""
-    return serializers.CharField(source=f"{name}.username", read_only=True, default=None, allow_null=True)
-
-
-class SnapshotRow(serializers.ModelSerializer):
-    """A zone's figures of a period, frozen as of a day from what was known at a moment, and where they stand."""
-
-    zone = api.Code("zone")
-    drafted_by = person("drafted_by")
-    submitted_by = person("submitted_by")
-    decided_by = person("decided_by")
-    ended_by = person("ended_by")
-    steps = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Snapshot
-        fields = [
-            "id", "zone", "period", "first_day", "last_day", "number", "as_of", "known_at", "basis", "rounding", "note",
-            "state", "drafted_by", "drafted_at", "submitted_by", "submitted_at", "decided_by", "decided_at", "ended_by",
-            "ended_at", "reason", "hash", "steps", "version",
-        ]  # fmt: skip
-
-    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField([step.value for step in Step])))
-    def get_steps(self, row):
-        """What the person asking can do with it now."""
-        return [step.value for step in steps_for(row, self.context["request"].user)]
-
-
-class RemarkRow(serializers.Serializer):
-    reason = serializers.CharField()
-    by = serializers.CharField(source="by.username")
-    at = serializers.DateTimeField()
-
-
-class FigureRow(serializers.ModelSerializer):
-    """One indicator as it was frozen. ``events`` are the ids of the rows whose quantities add up to it."""
-
-    indicator = serializers.CharField(source="code")
-    low = serializers.SerializerMethodField()
-    high = serializers.SerializerMethodField()
-    actual = serializers.SerializerMethodField()
-    percent = serializers.SerializerMethodField()
-    percent_of_high = serializers.SerializerMethodField()
-    missing = serializers.ListField(child=serializers.CharField())
-    definition = serializers.JSONField()
-    events = serializers.ListField(child=serializers.IntegerField(), source="event_ids")
-    target_version = serializers.IntegerField(source="target_version_id", allow_null=True)
-    remarks = RemarkRow(many=True)
-
-    class Meta:
-        model = SnapshotFigure
-        fields = [
-            "id", "indicator", "name", "unit", "low", "high", "actual", "numerator", "denominator", "unknown",
-            "read_on", "no_figure", "percent", "percent_of_high", "standing", "reported", "missing", "pace", "expected",
-            "target_version", "definition", "events", "remarks",
-        ]  # fmt: skip
-
-    @extend_schema_field(RANGE_END)
-    def get_low(self, row):
-        return number(row.low)
-
-    @extend_schema_field(RANGE_END)
-    def get_high(self, row):
-        return number(row.high)
-
-    @extend_schema_field(RANGE_END)
-    def get_actual(self, row):
-        return number(row.actual)
-
-    def get_percent(self, row) -> str | None:
-        return row.percent or None
-
-    def get_percent_of_high(self, row) -> str | None:
-        return row.percent_of_high or None
-
-
-class ClosedDays(serializers.ModelSerializer):
-    """Days of a zone, and of all below it, that are closed to facts."""
-
-    zone = api.Code("zone")
-    first_day = serializers.DateField(source="valid_from")
-    last_day = serializers.DateField(source="valid_to")
-
-    class Meta:
-        model = PeriodLock
-        fields = ["zone", "first_day", "last_day", "reason", "lifted_at"]
-
-
-class SnapshotDetail(SnapshotRow):
-    zones = serializers.SerializerMethodField()
-    lock = ClosedDays(allow_null=True)
-    figures = FigureRow(many=True)
-
-    class Meta(SnapshotRow.Meta):
-        fields = [*SnapshotRow.Meta.fields, "zones", "lock", "figures"]
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_zones(self, row):
-        """The codes of the zones it covers."""
-        return row.zone_codes
-
-
-class PeriodField(serializers.CharField):
-    """A period by its code: 2025, 2025-Q1, 2025-6M, 2025-9M."""
-
-    def to_internal_value(self, data):
-        try:
-            return Period.parse(super().to_internal_value(data)[:20])
-        except ValueError as error:
-            raise serializers.ValidationError(str(error)) from None
-
-
-class DraftInput(serializers.Serializer):
-    zone = serializers.CharField(max_length=30, help_text="Code of the zone; its figures include all zones below.")
-    period = PeriodField(help_text="2025, 2025-Q1 … 2025-Q4, 2025-6M or 2025-9M.")
-    as_of = DateField(required=False, help_text="The day of the figures (today).")
-    note = TextField(max_length=500, required=False)
-
-
-class SubmitInput(serializers.Serializer):
-    anyway = serializers.BooleanField(
-        default=False, help_text="Submit though the ledger gives other figures by now; without it that is refused."
-    )
-
-
-class ReturnInput(serializers.Serializer):
-    reason = TextField(max_length=500, required=False, help_text="What is to be mended, of the whole.")
-    reasons = serializers.DictField(
-        child=TextField(max_length=500), required=False, default=dict, help_text="The same by the code of an indicator."
-    )
-
-
-class ReasonInput(serializers.Serializer):
-    reason = TextField(max_length=500)
-
-
-class NothingInput(serializers.Serializer):
-    pass
-
-
-class Reopened(SnapshotDetail):
-    still_closed = ClosedDays(many=True, help_text="What else closes some of its days.")
-
-    class Meta(SnapshotDetail.Meta):
-        fields = [*SnapshotDetail.Meta.fields, "still_closed"]
-
-
-class Finding(serializers.Serializer):
-    figure = serializers.CharField(source="code", help_text="Code of an indicator; empty: the whole.")
-    column = serializers.CharField()
-    text = serializers.CharField()
-
-
-class Verified(serializers.Serializer):
-    snapshot = serializers.IntegerField()
-    hash = serializers.CharField()
-    differences = serializers.IntegerField()
-    rows = Finding(many=True)
 
 
 class SnapshotFilters(filters.FilterSet):
@@ -218,7 +65,7 @@ class SnapshotFilters(filters.FilterSet):
 
     def by_period(self, queryset, name, value):
         try:
-            return queryset.of_period(Period.parse(value[:20]))
+            return queryset.of_period(Period.parse(value))
         except ValueError as error:
             raise serializers.ValidationError({"period": [str(error)]}) from None
 
@@ -231,14 +78,18 @@ REFUSED = {
     403: OpenApiResponse(description="Visible, but not for this role, or not for who drafted or submitted it."),
     404: OpenApiResponse(description="Not visible."),
 }
+MOVED = {
+    400: OpenApiResponse(
+        description='Refused, nothing written: {"field": ["message"]}. Under `anyway` each figure that the ledger '
+        "gives otherwise by now, and then under `seen` the text that confirms exactly these."
+    )
+}
 STEP_REFUSED = REFUSED | seen.REFUSALS | {409: OpenApiResponse(description="Not from the state it is in.")}
 
 
-def takes(body, answer=SnapshotDetail):
+def takes(body, answer=SnapshotDetail, refused=STEP_REFUSED):
     """What every step takes and answers."""
-    return extend_schema(
-        request=body, responses={200: answer} | STEP_REFUSED, parameters=[seen.PARAMETER, once.PARAMETER]
-    )
+    return extend_schema(request=body, responses={200: answer} | refused, parameters=[seen.PARAMETER, once.PARAMETER])
 
 
 class Snapshots(api.Rows):
@@ -277,20 +128,20 @@ class Snapshots(api.Rows):
         given = self.read(DraftInput)
         zone = visible_zone(request.user, given.pop("zone"))
         self.require(Act.DRAFT, zone.pk)
-        row = actions.draft(zone=zone, by=request.user, **({"as_of": today()} | given))
+        row = actions.draft(zone=zone, by=request.user, **({"as_of": given["period"].report_day(today())} | given))
         return self._answer(row.pk, status.HTTP_201_CREATED)
 
-    @takes(SubmitInput)
+    @takes(AnywayInput, refused=STEP_REFUSED | MOVED)
     @action(detail=True, methods=["post"])
     @once.once
     def submit(self, request, pk):
-        return self._step(Step.SUBMIT, actions.submit, SubmitInput)
+        return self._step(Step.SUBMIT, actions.submit, AnywayInput)
 
-    @takes(NothingInput)
+    @takes(AnywayInput, refused=STEP_REFUSED | MOVED)
     @action(detail=True, methods=["post"])
     @once.once
     def accept(self, request, pk):
-        return self._step(Step.ACCEPT, actions.accept, NothingInput)
+        return self._step(Step.ACCEPT, actions.accept, AnywayInput)
 
     @takes(ReturnInput)
     @action(detail=True, methods=["post"], url_path="return")
@@ -320,6 +171,8 @@ class Snapshots(api.Rows):
         try:
             with transaction.atomic():
                 row = act(snapshot=row, by=self.request.user, version=version, **given)
+        except LeftBehind as refused:
+            raise serializers.ValidationError(refused.message_dict | {"seen": [refused.seen]}) from None
         except WrongState:
             raise
         except Conflict:
@@ -349,9 +202,12 @@ class Snapshots(api.Rows):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True)
     def difference(self, request, pk):
-        """Every figure against now, and what was recorded since that made it so."""
+        """Every figure against now, and what was recorded since that made it so.
+
+        Of what another zone recorded, which you do not read, ``elsewhere`` tells how many lines there were by day.
+        """
         row = self.get_object()
-        figures = [difference_json(one) for one in difference(row)]
+        figures = [difference_json(one) for one in difference(row, request.user)]
         return Response({"snapshot": row.pk, "as_of": row.as_of, "known_at": row.known_at, "figures": figures})
 
 
@@ -397,6 +253,9 @@ def difference_json(row) -> dict:
             {"id": change.pk, "table": change.model, "row": change.object_id, "zone": change.zone.code,
              "action": change.action, **_recorded(change)}
             for change in row.register.changes
+        ],
+        "elsewhere": [
+            {"recorded_on": day, "count": count} for day, count in row.register.elsewhere.items()
         ],
         "redefined": row.redefined,
         "definition_change": number(row.definition_change),

@@ -180,7 +180,7 @@ def attain(
         return Attainment(actual, None, None, True, Standing.NO_TARGET, None, None, None)
     # The figures themselves are compared, not the percent: 2,499 of 2,500 prints 100.0 and is below.
     standing = Standing.BELOW if done < target[0] else Standing.EXCEEDED if done > target[1] else Standing.MET
-    pace = None if progress is None else _pace(done, target[0], progress)
+    pace = None if progress is None else pace_at(done, target[0], progress)
     percent = _percent(done, target[0])
     percent_of_high = percent if target[0] == target[1] else _percent(done, target[1])
     return Attainment(actual, low, high, True, standing, percent, percent_of_high, pace)
@@ -223,6 +223,15 @@ def attain_term(
             for year in applying
         ),
     )
+
+
+def pace_at(done: Number, low: Number, progress: Progress) -> Pace:
+    """Where a running period stands against ``low``: its share by now, its end if it goes on so, what is needed."""
+    done, low = _exact("done", done), _exact("low", low)
+    expected = low * progress.share
+    standing = PaceStanding.ON_TRACK if done >= expected else PaceStanding.BEHIND
+    needed = _plain(max(low - done, 0)) if progress.since_new_year else None
+    return Pace(expected, standing, done / progress.share, needed)
 
 
 def rate(numerator: Number, denominator: Number, factor: Number) -> Fraction | None:
@@ -301,13 +310,6 @@ def published_flag(actual: Number | None, low: Number | None, published: str | D
 
 def _percent(done: int | Fraction, target: int | Fraction) -> Fraction | None:
     return Fraction(100 * done, target) if target else None
-
-
-def _pace(done: int | Fraction, low: int | Fraction, progress: Progress) -> Pace:
-    expected = low * progress.share
-    standing = PaceStanding.ON_TRACK if done >= expected else PaceStanding.BEHIND
-    needed = _plain(max(low - done, 0)) if progress.since_new_year else None
-    return Pace(expected, standing, done / progress.share, needed)
 
 
 def _exact(name: str, value: Number) -> int | Fraction:

@@ -61,15 +61,8 @@ class SnapshotQuerySet(models.QuerySet):
         """The snapshots of every period of ``year``."""
         return self.filter(first_day__year=year)
 
-    def open(self):
-        """Those that wait for somebody: a draft for its leader, a submitted one for the board."""
-        return self.filter(state__in=OPEN)
-
     def in_state(self, *states):
         return self.filter(state__in=states)
-
-    def accepted(self):
-        return self.filter(state=State.ACCEPTED)
 
     def latest(self):
         """Of each zone and period the one drafted last, those withdrawn aside."""
@@ -189,6 +182,12 @@ class Snapshot(WrittenOnce):
         return [row[2] for row in self.zones]
 
 
+class SnapshotFigureQuerySet(models.QuerySet):
+    def without_events(self):
+        """Without the ids of events, which may be hundreds of thousands; ``has_events`` says whether any is kept."""
+        return self.defer("event_ids").annotate(has_events=~Q(event_ids=[]))
+
+
 class SnapshotFigure(WrittenOnce):
     """One indicator of a snapshot, as it was counted: the definition, the sum, the target and every event summed."""
 
@@ -224,6 +223,8 @@ class SnapshotFigure(WrittenOnce):
     event_ids = models.JSONField(_("events summed"), default=list)
 
     replace_key = ("snapshot", "indicator")
+
+    objects = SnapshotFigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("figure of a snapshot")

@@ -11,7 +11,7 @@ from organizations.api.filters import DayFormField
 from organizations.forms.base import ActForm
 from organizations.models import Zone
 from reports.models import SnapshotFigure
-from reports.snapshots.difference import moved
+from reports.snapshots.knowingly import LeftBehind
 from targets.periods import Period, periods_of
 from vietnamese.dates import format_date
 
@@ -48,7 +48,7 @@ class AskFiguresForm(forms.Form):
         if period is None:
             return day
         if day is None:
-            return min(self.today, period.last_day)
+            return period.report_day(self.today)
         if day > self.today:
             values = {"value": format_date(day), "limit": format_date(self.today)}
             raise ValidationError(_("%(value)s is in the future: today is %(limit)s.") % values)
@@ -86,26 +86,38 @@ class StepForm(ActForm):
         return None
 
 
-class SubmitForm(StepForm):
-    """Whoever submits figures that have moved since says so."""
+class AnywayForm(StepForm):
+    """Whoever submits or accepts figures that have moved since says so; the act asks, the page shows the box then.
+
+    ``seen`` goes with the box and says of which differences it was ticked.
+    """
 
     anyway = forms.BooleanField(
-        label=gettext_lazy("Submit the frozen figures although the ledger says otherwise now"), required=False
+        label=gettext_lazy("I have seen that the ledger says otherwise now; the frozen figures shall stand"),
+        required=False,
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
-        if not moved(self.snapshot):
-            del self.fields["anyway"]
-
-    def clean(self):
-        data = super().clean()
-        if "anyway" in self.fields and not data.get("anyway") and "anyway" not in self.errors:
+    def take(self, refused):
+        """Say once, at the box, what the page tells figure by figure."""
+        if not isinstance(refused, LeftBehind):
+            super().take(refused)
+        elif self.cleaned_data["anyway"]:
+            words = _("The ledger has moved again: look at what it says now, then tick this box anew.")
+            self.add_error("anyway", words)
+        else:
             self.add_error("anyway", _("The ledger has moved: tick this box, or have the figures frozen anew."))
-        return data
+
+    def ask_of(self, seen: str) -> None:
+        """Ask about the differences that are shown now; a box ticked beside others is ticked no more."""
+        self.initial["seen"] = seen
+        if self.is_bound and self.data.get("seen") != seen:
+            self.data = self.data.copy()
+            self.data["seen"] = seen
+            self.data.pop("anyway", None)
 
     def values(self):
-        return {"anyway": self.cleaned_data.get("anyway", False)}
+        return {"anyway": self.cleaned_data["anyway"], "seen": self.cleaned_data["seen"]}
 
 
 class ReasonForm(StepForm):
@@ -120,11 +132,11 @@ class ReasonForm(StepForm):
 
 
 class ReturnForm(ReasonForm):
-    """A reason for each figure that is returned, at least one, and one for the whole."""
+    """A reason for each figure that is returned, or one for the whole, or both."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
-        self.figures = list(self.snapshot.figures.order_by("order"))
+        self.figures = list(self.snapshot.figures.defer("event_ids").order_by("order"))
         for figure in self.figures:
             self.fields[self.box_name(figure)] = forms.CharField(
                 label=_("%(indicator)s: why it is returned") % {"indicator": figure.name},
@@ -145,8 +157,9 @@ class ReturnForm(ReasonForm):
     def clean(self):
         data = super().clean()
         boxes = [self.box_name(figure) for figure in self.figures]
+        boxes.append("reason")
         if not any((data.get(name) or "").strip() for name in boxes) and not any(name in self.errors for name in boxes):
-            raise ValidationError(_("Say of at least one figure why it is returned."))
+            raise ValidationError(_("Say of the whole, or of at least one figure, why it is returned."))
         return data
 
     def values(self):

@@ -28,6 +28,7 @@ from vietnamese.text import clean
 
 from . import freeze
 from .difference import moved
+from .knowingly import confirmed
 from .steps import ACT, Step, check
 from .verify import lock_told, seal_holds
 
@@ -66,7 +67,7 @@ def draft(*, zone: Zone, period: Period, as_of: date, by: User, note: str = "") 
         )  # fmt: skip
         figures = freeze.frozen_rows(table, snapshot)
         if set(zone.subtree_ids()) != set(zone_ids) or set(snapshot.zone_ids) != set(zone_ids):
-            raise Conflict(gettext("A zone was opened meanwhile. Nothing was written: try again."))
+            raise Conflict(_zone_opened())
         snapshot.hash = freeze.seal_of_snapshot(snapshot, figures)
         snapshot.save(force_insert=True)
         for figure in figures:
@@ -80,21 +81,29 @@ def draft(*, zone: Zone, period: Period, as_of: date, by: User, note: str = "") 
     return snapshot
 
 
-def submit(*, snapshot: Snapshot, by: User, version: int | None = None, anyway: bool = False) -> Snapshot:
+def submit(
+    *, snapshot: Snapshot, by: User, version: int | None = None, anyway: bool = False, seen: str | None = None
+) -> Snapshot:
     """Send the draft to the City Organization Board: the leader signs the figures as they were frozen.
 
-    When the ledger gives other figures by now, Refused says which (code "moved"), unless ``anyway``.
+    When the ledger gives other figures by now, LeftBehind says which (code "moved"), unless ``anyway``; with ``seen``
+    (what LeftBehind gave) only when they are still those that were seen. What was signed knowingly stays in the ledger.
     """
-    with _step(Step.SUBMIT, snapshot, by, version) as (book, row, _told):
-        if not anyway:
-            refuse({0: moved(row)})
+    with _step(Step.SUBMIT, snapshot, by, version) as (book, row, told):
+        _sign(row, told, anyway, seen)
         row.submitted_by, row.submitted_at = by, book.recorded_at
     return row
 
 
-def accept(*, snapshot: Snapshot, by: User, version: int | None = None) -> Snapshot:
-    """Accept the figures and close their days to facts, for the zone and all below it."""
+def accept(
+    *, snapshot: Snapshot, by: User, version: int | None = None, anyway: bool = False, seen: str | None = None
+) -> Snapshot:
+    """Accept the figures and close their days to facts, for the zone and all below it.
+
+    ``anyway`` and ``seen`` as of ``submit``.
+    """
     with _step(Step.ACCEPT, snapshot, by, version) as (book, row, told):
+        _sign(row, told, anyway, seen)
         with translation.override(DOCUMENT_LANGUAGE):
             reason = gettext("accepted figures of %(period)s, time %(number)s")
             reason %= {"period": row.covers.label, "number": row.number}
@@ -172,6 +181,17 @@ WRITTEN = (
     "state", "submitted_by", "submitted_at", "decided_by", "decided_at", "ended_by", "ended_at", "reason", "lock",
     "version",
 )  # fmt: skip
+SIGNING = (Step.SUBMIT, Step.ACCEPT)  # what is compared with the ledger of the zone and all below it
+
+
+def _zone_opened():
+    return gettext("A zone was opened meanwhile. Nothing was written: try again.")
+
+
+def _sign(row, told, anyway, seen):
+    """Compare with now, after the zones were locked: what holds here is what is signed."""
+    if despite := confirmed(moved(row), anyway=anyway, seen=seen):
+        told["moved"] = despite
 
 
 @contextmanager
@@ -186,11 +206,14 @@ def _step(step, snapshot, by, version, reason=""):
         if row.version != (snapshot.version if version is None else version):
             raise Conflict
         rule = check(row, step, by)
-        if step in (Step.SUBMIT, Step.ACCEPT) and not seal_holds(row):
-            raise Refused.one(
-                _("The frozen figures of %(snapshot)s are not what was sealed: tell the administrator."),
-                code="seal", snapshot=row,
-            )  # fmt: skip
+        if step in SIGNING:
+            if not book.heads.keys() >= set(row.zone.subtree_ids()):
+                raise Conflict(_zone_opened())  # what was recorded of it is not held off: it could be missed
+            if not seal_holds(row):
+                raise Refused.one(
+                    _("The frozen figures of %(snapshot)s are not what was sealed: tell the administrator."),
+                    code="seal", snapshot=row,
+                )  # fmt: skip
         before, told = row.state, {}
         yield book, row, told
         row.state = rule.to

@@ -1,18 +1,20 @@
 """A snapshot against now: what each figure was, what it is, and what was recorded since that made it so."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Sum
-from django.utils.translation import gettext_lazy as _
+from django.utils.timezone import localdate
 
+from accounts.models import User
+from organizations.access import sees
 from organizations.models import Change, Event
-from organizations.problems import Problem
 from organizations.snapshot_read import one_snapshot
 from reports.models import Snapshot, SnapshotFigure
 from targets.models import Declaration, Indicator, TargetVersion
 
-from .causes import MOST, RegisterCauses, recorded_since
+from .causes import MOST, RecordedSince, RegisterCauses
 from .freeze import (
     KEPT,
     FrozenIndicator,
@@ -24,7 +26,8 @@ from .freeze import (
     indicators_in_use,
     values_of,
 )
-from .words import says_otherwise, told_apart
+from .knowingly import Moved
+from .words import says_otherwise, zones_called
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class FigureDifference:
     definition_change: Decimal = Decimal(0)
     redefined: bool = False  # the indicator is counted otherwise than it was
     redefinitions: list[Change] = field(default_factory=list)
+    redefined_elsewhere: list[date] = field(default_factory=list)  # the days of those the reader does not see
     lost: bool = False  # there is no way to count the indicator any more
 
     @property
@@ -62,8 +66,8 @@ class FigureDifference:
 
     @property
     def differs(self) -> bool:
-        """Whether anything the figure says is otherwise now."""
-        return self.was != self.now
+        """Whether the figure says anything else now, to who reads or signs it."""
+        return says_otherwise(self.was, self.now)
 
     @property
     def caused(self) -> bool:
@@ -72,10 +76,11 @@ class FigureDifference:
         return bool(found)
 
 
-def difference(snapshot: Snapshot) -> list[FigureDifference]:
+def difference(snapshot: Snapshot, user: User) -> list[FigureDifference]:
     """Every figure of ``snapshot``, in its order, then those of indicators taken into use since.
 
-    Now means: of the same days and as of the same day, from all that is known, by the definitions of today.
+    Now means: of the same days and as of the same day, from all that is known, by the definitions of today. ``user``
+    reads the zone of the snapshot, hence all below it; a cause in the ledger of another zone is told by its day only.
     """
     with one_snapshot():
         rows = list(snapshot.figures.defer("event_ids"))
@@ -84,32 +89,28 @@ def difference(snapshot: Snapshot) -> list[FigureDifference]:
         frozen = [FrozenIndicator.of(row) for row in rows]
         by_then = _now(snapshot, frozen)
         today = _now(snapshot, [row for row in indicators.values() if row.is_active])
+        since = RecordedSince(snapshot, zone_ids, user)
         found = [
-            _of_figure(snapshot, row, indicators[row.indicator_id], by_then.get(row.indicator_id), today, zone_ids)
-            for row in rows
+            _of_figure(since, row, indicators[row.indicator_id], by_then.get(row.indicator_id), today) for row in rows
         ]
         had = {row.indicator_id for row in rows}
         for pk, values in today.items():
             if pk not in had:
                 row = indicators[pk]
                 found.append(FigureDifference(row, row.name, row.unit, None, None, values, redefined=True))
-        _tell_causes(snapshot, found, zone_ids)
+        _tell_causes(since, found)
         return found
 
 
-def moved(snapshot: Snapshot) -> list[Problem]:
-    """The figures that would say something else now, as problems of a submission that does not know of it."""
+def moved(snapshot: Snapshot) -> list[Moved]:
+    """The figures that would say something else now, in their order, then those of indicators taken into use since."""
     today = _now(snapshot, indicators_in_use())
-    frozen = {row.indicator_id: (row.name, _was(row)) for row in snapshot.figures.defer("event_ids")}
-    names = dict(Indicator.objects.filter(pk__in=today.keys() - frozen.keys()).values_list("pk", "name"))
-    message = _("%(name)s: frozen %(frozen)s, now %(now)s. Draft anew, or submit anyway.")
-    problems = []
-    for pk, (name, was) in (frozen | {pk: (name, None) for pk, name in names.items()}).items():
-        now = today.get(pk)
-        if says_otherwise(was, now):
-            then, today_is = told_apart(was, now)
-            problems.append(Problem(message, {"name": name, "frozen": then, "now": today_is}, "anyway", "moved"))
-    return problems
+    rows = {row.indicator_id: (row.code, row.name, _was(row)) for row in snapshot.figures.defer("event_ids")}
+    added = Indicator.objects.filter(pk__in=today.keys() - rows.keys()).values_list("pk", "code", "name")
+    rows |= {pk: (code, name, None) for pk, code, name in added}
+    called = zones_called(*today.values(), *(was for _code, _name, was in rows.values()))
+    found = (Moved(code, name, was, today.get(pk), called) for pk, (code, name, was) in rows.items())
+    return [row for row in found if says_otherwise(row.was, row.now)]
 
 
 def _number(values):
@@ -131,35 +132,40 @@ def _was(row):
     return {name: getattr(row, name) for name in KEPT}
 
 
-def _of_figure(snapshot, row, indicator, by_then, today, zone_ids):
+def _of_figure(recorded, row, indicator, by_then, today):
     redefined = indicator.pk not in today or definition_of(indicator) != row.definition
     now = today.get(indicator.pk)
-    since = counted_events(row.definition, snapshot, since=True, zone_ids=zone_ids)
+    since = counted_events(row.definition, recorded.snapshot, since=True, zone_ids=recorded.zone_ids)
     sums = since.aggregate(count=Count("pk"), total=Sum("quantity"))
     told = since.select_related("organization", "decision", "recorded_by", "zone")[:MOST] if sums["count"] else ()
     frozen = FrozenIndicator.of(row)
     is_told = frozen.is_rate and can_be_counted(frozen)
     return FigureDifference(
         indicator, row.name, row.unit, row, _was(row), now,
-        register=recorded_since(snapshot, frozen, zone_ids) if is_told else RegisterCauses(),
+        register=recorded.of(frozen) if is_told else RegisterCauses(),
         events=list(told), event_count=sums["count"], event_sum=sums["total"] or 0,
         definition_change=_number(now) - _number(by_then or _was(row)), redefined=redefined,
         lost=not can_be_counted(indicator),
     )  # fmt: skip
 
 
-def _tell_causes(snapshot, found, zone_ids):
-    """Add the versions of targets, the declarations and the redefinitions recorded since; a query each."""
+def _tell_causes(since, found):
+    """Add the versions of targets, the declarations and the redefinitions recorded since; a query each.
+
+    A version that holds only from a day after that of the figures governs none of them.
+    """
+    snapshot = since.snapshot
     by_indicator = {row.indicator.pk: row for row in found}
     of_these = {"indicator__in": by_indicator, "recorded_at__gt": snapshot.known_at}
     versions = TargetVersion.objects.filter(
         target__zone=snapshot.zone, target__year=snapshot.first_day.year, target__indicator__in=by_indicator,
         recorded_at__gt=snapshot.known_at,
     )  # fmt: skip
+    versions = versions.holding(snapshot.as_of if snapshot.covers.is_year else snapshot.until)
     for row in versions.select_related("target", "decision", "recorded_by").order_by("seq"):
         by_indicator[row.target.indicator_id].targets.append(row)
     declared = Declaration.objects.filter(
-        zone__in=zone_ids, first_day__lte=snapshot.until, last_day__gte=snapshot.first_day, **of_these
+        zone__in=since.zone_ids, first_day__lte=snapshot.until, last_day__gte=snapshot.first_day, **of_these
     )
     for row in declared.select_related("zone", "recorded_by").order_by("recorded_at", "zone_id", "seq"):
         by_indicator[row.indicator_id].declarations.append(row)
@@ -169,4 +175,8 @@ def _tell_causes(snapshot, found, zone_ids):
             model=Indicator._meta.label_lower, object_id__in=redefined, recorded_at__gt=snapshot.known_at
         )
         for row in changes.select_related("recorded_by").order_by("seq"):
-            by_indicator[row.object_id].redefinitions.append(row)
+            told = by_indicator[row.object_id]
+            if sees(since.user, row.zone_id):
+                told.redefinitions.append(row)
+            elif (day := localdate(row.recorded_at)) not in told.redefined_elsewhere:
+                told.redefined_elsewhere.append(day)

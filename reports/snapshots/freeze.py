@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from organizations.ledger import seal_of
@@ -143,6 +145,20 @@ def counted_events(definition: Mapping, snapshot: Snapshot, *, since: bool = Fal
     events = Event.objects.filter(selection_of(definition).q(), effective_on__gte=snapshot.first_day)
     events = events.in_zones(zone_ids or snapshot.zone_ids).as_of(snapshot.until).order_by("pk")
     return events.filter(recorded_at__gt=snapshot.known_at) if since else events.known_at(snapshot.known_at)
+
+
+LISTED = {  # the ids a figure keeps, as the database reads them out of its row
+    "sqlite": "SELECT value FROM json_each((SELECT event_ids FROM reports_snapshotfigure WHERE id = %s))",
+    "postgresql": (
+        "SELECT value::bigint FROM jsonb_array_elements_text("
+        "(SELECT event_ids FROM reports_snapshotfigure WHERE id = %s))"
+    ),
+}
+
+
+def frozen_events(figure: SnapshotFigure):
+    """Exactly the events that were frozen with ``figure``, however many; their ids never leave the database."""
+    return Event.objects.filter(pk__in=RawSQL(LISTED[connection.vendor], [figure.pk]))
 
 
 def counted_by(snapshot: Snapshot) -> Counting:

@@ -32,7 +32,7 @@ ACT = {  # the right each step asks for, in the zone of the snapshot
     Step.ACCEPT: Act.DECIDE,
     Step.RETURN: Act.DECIDE,
     Step.REOPEN: Act.DECIDE,
-    Step.WITHDRAW: Act.DRAFT,
+    Step.WITHDRAW: Act.WITHDRAW,
 }
 
 TABLE = {  # what is not here cannot be done

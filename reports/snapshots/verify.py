@@ -7,7 +7,6 @@ indicator edited since nor a zone opened since makes a difference here.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -18,7 +17,6 @@ from organizations.models import Change, PeriodLock
 from organizations.snapshot_read import one_snapshot
 from reports.models import Snapshot, SnapshotFigure, State
 from vietnamese.dates import format_date
-from vietnamese.numbers import format_decimal
 
 from .freeze import (
     CANNOT_BE_COUNTED,
@@ -31,6 +29,7 @@ from .freeze import (
     seal_of_snapshot,
     values_of,
 )
+from .words import column_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,8 @@ def _steps(stored, told):
 def _step_words(stored, column, found, expected):
     if column == "state":
         text = _("%(snapshot)s says “%(found)s”, the ledger “%(expected)s”.")
-        return text % {"snapshot": stored, "found": found, "expected": expected}
+        was, now = (State(value).label if value in State.values else value for value in (found, expected))
+        return text % {"snapshot": stored, "found": was, "expected": now}
     model = PeriodLock if column.startswith("lifted") else Snapshot
     label = model._meta.get_field(column.removesuffix("_id")).verbose_name
     text = _("%(snapshot)s, %(column)s: the row says %(found)s, the ledger %(expected)s.")
@@ -158,10 +158,5 @@ def _words(row, column, found, expected):
         return text % {"name": row.name, **params}
     label = SnapshotFigure._meta.get_field(column.removesuffix("_id")).verbose_name
     text = _("%(name)s, %(column)s: frozen %(found)s, the ledger gives %(expected)s.")
-    return text % {"name": row.name, "column": label, "found": _plain(found), "expected": _plain(expected)}
-
-
-def _plain(value):
-    if isinstance(value, list):
-        value = ", ".join(map(str, value))
-    return format_decimal(value) if isinstance(value, Decimal) else "—" if value in (None, "") else value
+    was, now = (column_in_words(column, value) for value in (found, expected))
+    return text % {"name": row.name, "column": label, "found": was, "expected": now}

@@ -20,10 +20,11 @@ from reports.board.since import since
 from reports.board.snapshot_list import ask_list, listing
 from reports.board.snapshot_steps import PAGES, buttons, told, what_next
 from reports.board.snapshot_words import say_state
-from reports.models import Snapshot, State
+from reports.models import OPEN, Snapshot, State
 from reports.snapshot_forms import FreezeForm
 from reports.snapshots import actions
 from reports.snapshots import verify as verification
+from reports.snapshots.difference import moved
 from reports.snapshots.freeze import counted_by
 from reports.snapshots.steps import check
 from vietnamese.dates import format_date
@@ -64,6 +65,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         "counted": counted_by(found),
         "said": say_state(found.state),
         "next": what_next(found),
+        "moved": moved(found) if found.state in OPEN else [],  # while it waits, whoever looks may still act on it
         "rows": frozen.rows(found),
         "buttons": buttons(found, request.user, is_last=others[-1].pk == found.pk),
         "steps": frozen.steps(found, request.user),
@@ -130,7 +132,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if address := saved_once(request, form, lambda: _take(request, found, page, form)):
             return redirect(address)
     rows = [(row, form.box_of(row.figure)) for row in frozen.rows(found)]
-    context |= {"form": form, "rows": rows} | told(page, found)
+    context |= {"form": form, "rows": rows} | told(page, found, form)
     return TemplateResponse(request, "reports/snapshot_step.html", context, status=422 if form.errors else 200)
 
 
@@ -144,7 +146,7 @@ def _take(request, found, page, form):
 def figure(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The events that one frozen figure summed, exactly those."""
     found = visible(request, pk)
-    chosen = get_object_or_404(found.figures.prefetch_related("remarks__by"), code=code)
+    chosen = get_object_or_404(found.figures.without_events().prefetch_related("remarks__by"), code=code)
     context = {"snapshot": found, "counted": counted_by(found), "said": say_state(found.state)}
     context["opened"] = frozen.opened(found, chosen, request.GET.get("page", "1"))
     return TemplateResponse(request, "reports/snapshot_figure.html", context)
