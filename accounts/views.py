@@ -36,11 +36,19 @@ def safe_next(request: HttpRequest, name: str = "next") -> str:
     """Return the address to come back to that the request names, or the home page when it is not one of ours."""
     wanted = request.POST.get(name) or request.GET.get(name) or ""
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else "/"
+    return wanted if ours and "/" in wanted else "/"  # without a slash it would be taken for the name of a page
+
+
+class ComesBack:
+    """A page that leads on to the address that was asked for, when it is one of ours."""
+
+    def get_redirect_url(self) -> str:
+        wanted = super().get_redirect_url()
+        return wanted if "/" in wanted else ""
 
 
 @method_decorator(login_not_required, name="dispatch")
-class SignIn(LoginView):
+class SignIn(ComesBack, LoginView):
     """Name and password, then the code when the account has an authenticator."""
 
     template_name = "accounts/sign_in.html"
@@ -69,7 +77,7 @@ class SignIn(LoginView):
 
 
 @method_decorator(without_second_factor, name="dispatch")
-class AddAuthenticator(SetupView):
+class AddAuthenticator(ComesBack, SetupView):
     """Enrolment: scan, type the first code, then print backup codes."""
 
     template_name = "accounts/add_authenticator.html"

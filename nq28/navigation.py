@@ -64,6 +64,7 @@ TASKS = [  # not in the header, and found by what a person wants to do
         "organizations:organization_new", _("Found an organisation (chi bộ, union, youth)"), "outline/sitemap", clerks
     ),
     Screen("organizations:handover", _("Hand over organisations to another zone"), "outline/sitemap", clerks),
+    Screen("organizations:ratings", _("Rate organisations for a year"), "outline/rosette", clerks),
     Screen("organizations:duplicates", _("Duplicates: two rows that are one"), "outline/copy"),
     Screen("reports:grid", _("Members month by month (grid)"), "outline/table", clerks),
     Screen("reports:declarations", _("Declarations: complete, or nothing to report"), "outline/checklist"),

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from organizations.views import acts as act_views
-from organizations.views import bulk, corrections, find, founding, handover, headcounts, ratings, saved_views, scans
+from organizations.views import (
+    bulk,
+    corrections,
+    find,
+    founding,
+    handover,
+    headcounts,
+    ratings,
+    ratings_sheet,
+    saved_views,
+    scans,
+)
 from organizations.views import decisions as paper
 from organizations.views import details as one
 from organizations.views import duplicates as twice
@@ -44,6 +55,7 @@ acts = [  # what is done to an organisation, its members and its lines in the le
     path("organizations/new/", founding.organization_new, name="organization_new"),
     path("organizations/<int:pk>/rate/", ratings.say, {"what": "rate"}, name="rate"),
     path("organizations/<int:pk>/sources/", ratings.say, {"what": "source"}, name="source"),
+    path("ratings/", ratings_sheet.ratings, name="ratings"),
     path("ratings/<int:pk>/correct/", ratings.correct, {"what": "rate"}, name="rating_correct"),
     path("sources/<int:pk>/correct/", ratings.correct, {"what": "source"}, name="source_correct"),
     path("organizations/<int:pk>/<slug:act>/", act_views.act, name="act"),

@@ -6,6 +6,8 @@ A page that has one ends its scripts with ``{% include "organizations/_find.html
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 
 class Find(forms.TextInput):
@@ -30,3 +32,18 @@ class FindEnterprise(Find):
     """Enterprises."""
 
     register = "enterprises"
+
+
+class TextWithList(forms.TextInput):
+    """A text box that offers known values; another one may be typed. Without scripts the browser offers them."""
+
+    offered: tuple[str, ...] = ()
+
+    def __init__(self, attrs=None):
+        super().__init__({"autocomplete": "off"} | (attrs or {}))
+
+    def render(self, name, value, attrs=None, renderer=None):
+        place = f"{(attrs or {}).get('id', name)}_list"
+        box = super().render(name, value, (attrs or {}) | {"list": place}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((one,) for one in self.offered))
+        return mark_safe(box) + format_html('<datalist id="{}">{}</datalist>', place, options)

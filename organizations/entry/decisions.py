@@ -6,11 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from organizations.models import Decision, Event, Issuer
+from organizations.models import Decision, Event
 from organizations.seeds import UNKNOWN_ISSUER, issuer_key
 from vietnamese.numbers import format_count
-
-KNOWN_ISSUERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +39,6 @@ def known(user: User, *, number: str, issued_on, issuer: str) -> Known | None:
 
 def known_as(user: User, row: Decision) -> Known:
     return Known(row, Event.objects.live().visible_to(user).filter(decision=row).count())
-
-
-def issuers(user: User) -> list[str]:
-    """The names of those whose decisions the person's zones have, for the list under the box."""
-    seen = Decision.objects.visible_to(user).order_by().values("issuer")
-    names = Issuer.objects.filter(pk__in=seen).exclude(search_key=issuer_key(UNKNOWN_ISSUER))
-    return list(names.order_by("sort_key").values_list("name", flat=True)[:KNOWN_ISSUERS])
 
 
 def issuer_of(row: Decision) -> str:

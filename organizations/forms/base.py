@@ -7,41 +7,17 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from organizations.access import scope_of
 from organizations.fields import CountFormField, DateFormField
-from organizations.models import Decision, Issuer
+from organizations.lookups import known_issuers
+from organizations.models import Decision
 from organizations.problems import NeedsReason, Refused
+from organizations.widgets import TextWithList
 from vietnamese.text import clean
 
 from .papers import PaperForm
-
-ISSUERS_OFFERED = 200
-
-
-class TextWithList(forms.TextInput):
-    """A text box that offers known values; another one may be typed."""
-
-    offered: tuple[str, ...] = ()
-
-    def render(self, name, value, attrs=None, renderer=None):
-        place = f"{(attrs or {}).get('id', name)}_list"
-        box = super().render(name, value, (attrs or {}) | {"list": place}, renderer)
-        options = format_html_join("", '<option value="{}"></option>', ((one,) for one in self.offered))
-        return mark_safe(box) + format_html('<datalist id="{}">{}</datalist>', place, options)
-
-
-def known_issuers(user) -> tuple[str, ...]:
-    """The names of the bodies whose decisions the person's zones have recorded."""
-    issuers = Issuer.objects.order_by("sort_key")
-    ids = scope_of(user).zone_ids
-    if ids is not None:
-        issuers = issuers.filter(pk__in=Decision.objects.filter(zone__in=ids).order_by().values("issuer"))
-    return tuple(issuers.values_list("name", flat=True)[:ISSUERS_OFFERED])
 
 
 class ActForm(forms.Form):
@@ -120,9 +96,7 @@ class DecisionForm(PaperForm, ActForm):
         help_text=gettext_lazy("dd/mm/yyyy. The fact counts from this day."),
         widget=forms.TextInput({"size": 12, "inputmode": "numeric"}),
     )  # fmt: skip
-    issuer = forms.CharField(
-        label=gettext_lazy("Issued by"), required=False, max_length=250, widget=TextWithList({"autocomplete": "off"})
-    )
+    issuer = forms.CharField(label=gettext_lazy("Issued by"), required=False, max_length=250, widget=TextWithList())
 
     def __init__(self, *arguments, decision: Decision | None = None, **options):
         super().__init__(*arguments, **options)

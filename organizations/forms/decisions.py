@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organizations.access import Act, zones_for
 from organizations.fields import DateFormField
+from organizations.lookups import known_issuers
 from organizations.models import Issuer
+from organizations.widgets import TextWithList
 
 SORTS = {
     "": (_("newest first"), ("-issued_on", "number_key", "pk")),
@@ -49,7 +51,7 @@ class NewDecisionForm(forms.Form):
         max_length=250,
         required=False,
         help_text=_("A body that is not known yet is recorded with the decision."),
-        widget=forms.TextInput({"list": "issuers", "autocomplete": "off"}),
+        widget=TextWithList(),
     )
     zone = forms.ModelChoiceField(None, to_field_name="code", label=_("Recorded by zone"), empty_label=None)
     signer = forms.CharField(label=_("Signer"), max_length=120, required=False)
@@ -59,6 +61,7 @@ class NewDecisionForm(forms.Form):
 
     def __init__(self, *arguments, user, **options):
         super().__init__(*arguments, **options)
+        self.fields["issuer"].widget.offered = known_issuers(user)
         zones = zones_for(user, Act.ENTER, Act.ASSIGN_TARGETS)
         self.fields["zone"].queryset = zones
         if len(zones) == 1:  # nothing to choose

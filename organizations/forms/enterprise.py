@@ -12,6 +12,7 @@ from organizations.alike import Alike, alike_enterprises
 from organizations.doubts import ahead_of_its_start, doubt_of_capital
 from organizations.fields import CountFormField, DateFormField, NameFormField, TaxCodeFormField
 from organizations.models import EnterpriseStatus, LegalForm, Ownership, Park, Zone
+from organizations.placing import cannot_sit_in, nearer_keeper
 
 from .base import ActForm
 from .meeting import ComparedForm
@@ -82,13 +83,12 @@ class EnterpriseForm(ActForm):
         if doubt := doubt_of_capital(data["ownership"], data.get("countries", "")):
             self.told.append(doubt)
         zone, park = self.zone(), data.get("park")
-        if zone and park and not self._may_sit_in(park, zone):
-            message = _("“%(park)s” does not belong to the zone %(zone)s: choose another park.")
-            self.add_error("park", message % {"park": park, "zone": zone})
+        if zone and park and (problem := self._cannot_sit_in(park, zone)):
+            self.add_error("park", problem)
         return data
 
-    def _may_sit_in(self, park, zone):
-        return park.code == Park.NONE or Park.objects.near(zone).filter(pk=park.pk).exists()
+    def _cannot_sit_in(self, park, zone):
+        return cannot_sit_in(park, zone)
 
     def is_another(self, but=None) -> bool:
         """Whether no recorded enterprise may be this one, or the person has seen those and says it is another."""
@@ -144,7 +144,12 @@ class NewEnterpriseForm(EnterpriseForm):
     def clean(self):
         data = super().clean()
         zone, park = data.get("zone_of"), data.get("park")
-        if zone and park and data.get("zone_said") != zone.code and (nearer := self._nearer(park, zone)):
+        if (
+            zone
+            and park
+            and data.get("zone_said") != zone.code
+            and (nearer := nearer_keeper(park, zone, timezone.localdate()))
+        ):
             message = _(
                 "“%(park)s” is looked after by %(nearer)s: choose that zone. "
                 "If the enterprise does belong to %(zone)s itself, save once more."
@@ -153,12 +158,6 @@ class NewEnterpriseForm(EnterpriseForm):
             self.data = self.data.copy()
             self.data["zone_said"] = zone.code  # the second time it is meant
         return data
-
-    def _nearer(self, park, zone) -> Zone | None:
-        """The zone below ``zone`` to which ``park`` belongs today, when it is not the zone's own."""
-        today, below = timezone.localdate(), zone.subtree_ids()
-        keepers = [stay.zone for stay in park.zones.select_related("zone") if stay.holds(today)]
-        return None if zone in keepers else next((keeper for keeper in keepers if keeper.pk in below), None)
 
     def values(self) -> dict:
         data = self.cleaned_data
@@ -191,5 +190,5 @@ class ChangeEnterpriseForm(ComparedForm, EnterpriseForm):
     def zone(self):
         return self.enterprise.zone
 
-    def _may_sit_in(self, park, zone):
-        return park.pk == self.enterprise.park_id or super()._may_sit_in(park, zone)
+    def _cannot_sit_in(self, park, zone):
+        return "" if park.pk == self.enterprise.park_id else super()._cannot_sit_in(park, zone)

@@ -8,7 +8,9 @@ from organizations.access import Act, zone_ids_for
 from organizations.entry.happenings import Happening
 from organizations.fields import DateFormField
 from organizations.lifecycle import TYPE_STEPS
+from organizations.lookups import known_issuers
 from organizations.models import Zone
+from organizations.widgets import TextWithList
 from vietnamese.text import clean
 
 from .find import OrganizationField
@@ -39,7 +41,7 @@ class EntryForm(PaperForm):
         required=False,
         help_text=gettext_lazy("known ones are offered"),
         max_length=250,
-        widget=forms.TextInput({"autocomplete": "off", "list": "issuers", "data-decision": "issuer"}),
+        widget=TextWithList({"data-decision": "issuer"}),
     )
     zone = forms.ModelChoiceField(
         Zone.objects.none(),
@@ -67,6 +69,7 @@ class EntryForm(PaperForm):
     def __init__(self, *arguments, user, happening: Happening, **options):
         super().__init__(*arguments, auto_id="%s", **options)
         self.user, self.happening = user, happening
+        self.fields["issuer"].widget.offered = known_issuers(user)
         self.only_zone = None
         if happening.founds:
             self._ask_zone()

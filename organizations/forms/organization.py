@@ -32,7 +32,10 @@ class ChangeOrganizationForm(ComparedForm, ActForm):
     """``ends()`` and ``added()`` are what is to happen to the enterprises covered."""
 
     compared = FIELDS
-    called = {"enterprises": "enterprise", "organization": "parent", "last_day": "", "zone": "enterprise"}
+    called = {
+        "enterprises": "enterprise", "organization": "parent", "last_day": "", "zone": "enterprise",
+        "valid_from": "covered_from",
+    }  # fmt: skip
 
     code = forms.CharField(label=gettext_lazy("Code"), required=False, max_length=40)
     parent = SuperiorField(

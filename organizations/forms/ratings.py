@@ -1,5 +1,6 @@
 """What is asked of an organisation for a year: its grade, or where its admissions may come from."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,11 @@ from organizations.fields import CountFormField
 from organizations.models import OrganizationRating
 
 from .base import ActForm, DecisionForm
+
+
+def year_to_rate(today: date) -> int:
+    """The year that is rated now: from December on the one that ends, before that the last one."""
+    return today.year if today.month == 12 else today.year - 1
 
 
 class YearForm(ActForm):
@@ -36,8 +42,7 @@ class YearForm(ActForm):
         super().__init__(*arguments, **options)
         if row is None:
             del self.fields["withdraw"]
-            today = timezone.localdate()
-            self.initial.setdefault("year", today.year if today.month == 12 else today.year - 1)
+            self.initial.setdefault("year", year_to_rate(timezone.localdate()))
         else:
             del self.fields["year"]
             self.fields["reason"].help_text = _("Why it is corrected; what was said before stays readable.")

@@ -114,7 +114,7 @@ def _fill(book, sheet):
         "count": book.add_format({**FONT, "border": 1, "num_format": "#,##0"}),
         "day": book.add_format({**FONT, "border": 1, "num_format": "dd/mm/yyyy", "align": "center"}),
     }
-    page = book.add_worksheet()
+    page = book.add_worksheet(sheet.heading[0][:31])
     page.set_column(0, 0, 6)
     page.set_column(1, 1, 44)
     page.set_column(2, len(sheet.titles) - 1, 20)

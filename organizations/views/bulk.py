@@ -158,7 +158,8 @@ def enterprises_bulk(request: HttpRequest) -> HttpResponse:
                     moved_on=said.get("moved_on"), **values,
                 )  # fmt: skip
             except Refused as refusal:
-                form.add_error(None, refusal.messages)
+                for name, words in refusal.message_dict.items():
+                    form.add_error(name if name in form.fields else None, list(dict.fromkeys(words)))
             except Conflict:
                 changed_since = True
             else:

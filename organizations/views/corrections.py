@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse as address
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -60,13 +61,36 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a line anew: the original is shown beside; a reversal and a new line are appended, with the reason."""
     found = _changeable(request, pk)
     if isinstance(found, HttpResponse):
-        return found
+        return _typed_again(request, pk) or found
     form = CorrectForm(request.POST or None, user=request.user, event=found)
     if request.method == "POST" and form.is_valid():
         if where := saved_once(request, form, lambda: _save_correction(request, found, form)):
             return redirect(where)
     context = {"event": found, "organization": found.organization, "form": form, "sides": _others(found, request.user)}
     return TemplateResponse(request, "organizations/correct.html", context, status=422 if form.errors else 200)
+
+
+def _typed_again(request, pk):
+    """What was typed about a line that somebody corrected meanwhile, to be saved about the line that stands now."""
+    lines = story(_visible(request, pk), request.user) if request.method == "POST" else ()
+    stands = next((line.event for line in lines if line.stands), None)
+    if stands is None or not _may_change(request.user, stands):
+        return None
+    form = CorrectForm(request.POST, user=request.user, event=stands)
+    form.is_valid()
+    form.errors.pop("__all__", None)
+    words = _(
+        "%(who)s corrected this line at %(moment)s; beside it is what stands now. What you typed is kept: check it, "
+        "then save it over that, or cancel."
+    )
+    told = {"who": stands.recorded_by, "moment": f"{localtime(stands.recorded_at):%H:%M %d/%m/%Y}"}
+    link = address("organizations:event", args=[stands.pk])
+    form.add_error(None, format_html('{} <a href="{}">{}</a>', words % told, link, _("See what became of the line")))
+    form.new_key()
+    context = {
+        "event": stands, "organization": stands.organization, "form": form, "sides": _others(stands, request.user)
+    }  # fmt: skip
+    return TemplateResponse(request, "organizations/correct.html", context, status=409)
 
 
 def _save_correction(request, found, form):

@@ -141,9 +141,8 @@ def decision_new(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("%(number)s is recorded.") % {"number": row.number})
             return redirect(row)
-    seen = Decision.objects.visible_to(request.user).order_by()
-    context = {"form": form, "issuers": Issuer.objects.filter(pk__in=seen.values("issuer"))[:200]}
-    return TemplateResponse(request, "organizations/decision_new.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return TemplateResponse(request, "organizations/decision_new.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -85,7 +85,6 @@ def _form(request, happening, form, rows, *, key, blank=1, status=200, kept=None
         "summary": page.summary(shown),
         "filled": len(rows),
         "totals": page.totals(rows, happening),
-        "issuers": decisions.issuers(request.user),
         "kept": kept,
         "written": written,
         "most": MOST_ROWS,

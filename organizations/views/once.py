@@ -79,7 +79,10 @@ def saved_once(request: HttpRequest, form: ActForm, save: Callable[[], tuple[str
     except once.StillRunning:
         form.refuse("", _("The first press is still being saved: look at what was recorded before you save again."))
     except Conflict:
-        form.refuse("", _("Somebody else changed this meanwhile. Open it anew and look before you save again."))
+        words = _(
+            "This was changed meanwhile, by somebody else or in another window. Open it anew and look before you save."
+        )
+        form.refuse("", words)
     else:
         messages.success(request, mark_safe(said))  # made with format_html
         return address

@@ -55,6 +55,7 @@ def _change(request, form, organization, changed):
                 organization=organization, by=by, version=fresh.version, reason=data["reason"], **changed
             )
         for row, day in form.ends():
+            form.called = form.called | {"last_day": f"until_{row.pk}"}  # a refusal stands beside its box
             actions.uncover(coverage=row, last_day=day, by=by, reason=data["reason"])
             done.append(_("no longer covers “%(name)s”") % {"name": row.enterprise.name})
         if data["enterprise"]:

@@ -1,12 +1,15 @@
 /* Suggestions under a box that names an enterprise or an organisation: <input data-find="enterprises">. The box stays
    a plain text box that takes a name or a code; this only saves typing. Follows the combobox pattern of the WAI-ARIA
    practices (list autocomplete). Boxes added later work, too. Choosing fires "find:chosen" (detail: the row) and
-   "change" on the box. A box, or anything around it, may carry data-find-query="sector=union". Runs on Chrome 109. */
+   "change" on the box. A box, or anything around it, may carry data-find-query="sector=union". A box with a list of
+   its own (<input list="issuers">) is offered those names, found without accents; what is typed may be another name, so
+   only what arrows or a click point at is taken. Runs on Chrome 109. */
 (function () {
   "use strict";
 
   var words = document.currentScript.dataset;
-  var WAIT = 150, LEAST = 2, seen = new Map();
+  var BOXES = "input[data-find], input[list], input[data-names]";
+  var WAIT = 150, LEAST = 2, MOST = 10, seen = new Map();
   var list, status, box = null, rows = [], at = -1, moved = false, timer = 0, asking = null, asked = "";
 
   function build(input) {
@@ -36,6 +39,10 @@
     close();
     build(input);
     box = input;
+    if (input.hasAttribute("list")) { // in place of the browser's own list, which asks for every accent
+      input.dataset.names = input.getAttribute("list");
+      input.removeAttribute("list");
+    }
     if (!input.hasAttribute("role")) {
       input.setAttribute("role", "combobox");
       input.setAttribute("aria-autocomplete", "list");
@@ -100,13 +107,13 @@
       option.dataset.place = String(index);
       option.appendChild(part("find-name", row.name));
       if (row.tag) option.appendChild(part("tag warn", row.tag));
-      option.appendChild(part("find-detail", row.detail));
+      if (row.detail) option.appendChild(part("find-detail", row.detail));
       list.appendChild(option);
     });
     list.hidden = false;
     box.setAttribute("aria-expanded", "true");
     place();
-    mark(0);
+    if (box.dataset.names) at = -1; else mark(0);
     status.textContent = words.some.replace("{count}", String(rows.length));
   }
 
@@ -126,6 +133,21 @@
     close();
     input.dispatchEvent(new CustomEvent("find:chosen", { bubbles: true, detail: row }));
     input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  function fold(text) {
+    return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d");
+  }
+
+  function offer(input, text) {
+    var asked = fold(text).split(/\s+/), offered = document.getElementById(input.dataset.names);
+    var names = Array.from(offered ? offered.querySelectorAll("option") : [], function (option) { return option.value; });
+    names = names.filter(function (name) {
+      var folded = fold(name);
+      return name !== text && asked.every(function (word) { return folded.indexOf(word) >= 0; });
+    });
+    if (!names.length) return close();
+    show(names.slice(0, MOST).map(function (name) { return { name: name, value: name, detail: "" }; }));
   }
 
   function address(input, text) {
@@ -167,13 +189,20 @@
     var text = input.value.trim();
     if (text === asked && !now) return;
     asked = text;
+    if (input.dataset.names) {
+      if (text || now) offer(input, text); else close();
+      return;
+    }
     if (text.length < LEAST) { close(); return; }
     timer = setTimeout(function () { if (box === input) ask(input, text); }, now ? 0 : WAIT);
   }
 
   document.addEventListener("focusin", function (event) {
-    var input = event.target.closest && event.target.closest("input[data-find]");
+    var input = event.target.closest && event.target.closest(BOXES);
     if (input) enter(input);
+  });
+  document.addEventListener("click", function (event) {
+    if (event.target === box && box.dataset.names && !box.value && !isOpen()) typed(box, true);
   });
   document.addEventListener("focusout", function (event) {
     if (event.target !== box) return;
@@ -182,7 +211,7 @@
   });
   document.addEventListener("input", function (event) {
     var input = event.target;
-    if (!input.matches || !input.matches("input[data-find]")) return;
+    if (!input.matches || !input.matches(BOXES)) return;
     enter(input);
     typed(input, false);
   });
@@ -194,15 +223,17 @@
       event.preventDefault();
       if (!isOpen()) return typed(box, true);
       var step = event.key === "ArrowDown" ? 1 : -1;
-      mark((at + step + rows.length) % rows.length);
+      mark(at < 0 && step < 0 ? rows.length - 1 : (at + step + rows.length) % rows.length);
       moved = true;
     } else if (event.altKey || !isOpen()) {
       return;
+    } else if (event.key === "Enter" && at < 0) {
+      close(); // what was typed stands
     } else if (event.key === "Enter") {
       event.preventDefault();
       event.stopPropagation();
       choose(at);
-    } else if (event.key === "Tab" && (moved || rows.length === 1)) {
+    } else if (event.key === "Tab" && (moved || (rows.length === 1 && at >= 0))) {
       choose(at); // and on to the next box
     } else if (event.key === "Escape") {
       event.preventDefault();

@@ -142,3 +142,16 @@
     dialog.querySelector("[data-countdown]").textContent = words(rest);
   }, 1000);
 })();
+
+/* On paper nothing can be opened: what is folded is printed unfolded, <details data-print>. */
+(function () {
+  "use strict";
+  var opened = [];
+  window.addEventListener("beforeprint", function () {
+    opened = Array.from(document.querySelectorAll("details[data-print]:not([open])"));
+    opened.forEach(function (details) { details.open = true; });
+  });
+  window.addEventListener("afterprint", function () {
+    opened.forEach(function (details) { details.open = false; });
+  });
+})();
