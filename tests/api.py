@@ -28,9 +28,11 @@ class Api:
         form = {"file": SimpleUploadedFile(name, data)} | fields
         return self.client.post(path, form, headers=self.headers | (headers or {}))
 
-    def send(self, method, path, body=None):
+    def send(self, method, path, body=None, *, seen=None):
+        """``seen`` is the version that was read, sent as If-Match."""
+        headers = self.headers if seen is None else self.headers | {"If-Match": f'"{seen}"'}
         return self.client.generic(
-            method, path, codec.dumps(body or {}), content_type="application/json", headers=self.headers
+            method, path, codec.dumps(body or {}), content_type="application/json", headers=headers
         )
 
     def rows(self, path, **params):
@@ -38,3 +40,10 @@ class Api:
         answer = self.get(path, page_size=500, **params)
         assert answer.status_code == 200, answer.content.decode()
         return answer.json()["results"]
+
+
+def refused(answer, name, *words, status=400):
+    """The answer refuses the field ``name`` alone, and its message holds each of ``words``."""
+    told = answer.content.decode()
+    assert (answer.status_code, list(answer.json())) == (status, [name]), told
+    assert [word for word in words if word not in told] == []

@@ -1,13 +1,15 @@
 """What every test may ask for: the cast and its zones. ``make.py`` makes what they work with."""
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
-from tests import make
+from tests import cast, make
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,6 +19,34 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 20, 100)
+
+
+NEEDS_A_DATABASE = {"db", "transactional_db", "django_db_setup", "database"}  # fixtures that lead to one
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Keep what this pass of several is for; tools/test.py says it, and without its word every test runs.
+
+    "once" is what comes to the same whichever the database, "each" the rest. What is marked `one_database` runs once
+    by default, and on each when every count is wanted ("each, whole"; "once, less").
+    """
+    kept = os.environ.get("TESTS_THAT_RUN")
+    if kept is None:
+        return
+    whole = kept in ("each, whole", "once, less")
+    chosen = [item for item in items if runs_once(item, whole) == kept.startswith("once")]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def runs_once(item, whole) -> bool:
+    """Whether a test needs no database, or one is enough for it."""
+    if item.get_closest_marker("browser"):
+        return True
+    if item.get_closest_marker("one_database") and not whole:
+        return True
+    return not (item.get_closest_marker("django_db") or NEEDS_A_DATABASE & set(item.fixturenames))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -72,6 +102,21 @@ def make_user(django_user_model):
 # ------------------------------------------------------------------------------------------ the cast
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup, django_db_blocker):
+    """What a module's own fixture makes once, in module scope, stands for each of its tests and goes at its end.
+
+    What a test does to it is taken back as ever. Make the cast with ``tests.cast``: its fixtures below find it.
+    Tests that commit (``transaction=True``) cannot stand on it.
+    """
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole._from_testcase = True  # an act may be durable inside, as in Django's own test cases
+        with whole:
+            yield
+            transaction.set_rollback(True)
+
+
 @pytest.fixture
 def city(db):
     """Hải Phòng, the zone above all others."""
@@ -81,49 +126,49 @@ def city(db):
 @pytest.fixture
 def kkt(city):
     """The zone whose staff are the cast: HP-KKT."""
-    return make.zone("HP-KKT", parent=city, name="Khu kinh tế Hải Phòng")
+    return cast.kkt()
 
 
 @pytest.fixture
 def cluster(kkt):
     """A zone below HP-KKT."""
-    return make.zone("HP-KKT-1", parent=kkt, name="Cụm Đình Vũ")
+    return cast.cluster()
 
 
 @pytest.fixture
 def other_zone(city):
     """A zone beside HP-KKT."""
-    return make.zone("HP-KHAC", parent=city, name="Khu khác")
+    return cast.other_zone()
 
 
 @pytest.fixture
 def lan(kkt):
     """The clerk of HP-KKT."""
-    return make.user("lan", role="clerk", zone=kkt, full_name="Nguyễn Thị Lan")
+    return cast.lan()
 
 
 @pytest.fixture
 def quan(kkt):
     """The leader of HP-KKT."""
-    return make.user("quan", role="leader", zone=kkt, full_name="Trần Văn Quân")
+    return cast.quan()
 
 
 @pytest.fixture
 def hoa(other_zone):
     """The clerk of another zone."""
-    return make.user("hoa", role="clerk", zone=other_zone, full_name="Lê Thị Hoa")
+    return cast.hoa()
 
 
 @pytest.fixture
 def minh(city):
     """Of the City Organization Board."""
-    return make.user("minh", role="board", full_name="Phạm Văn Minh")
+    return cast.minh()
 
 
 @pytest.fixture
 def admin(city):
     """The administrator of the whole city."""
-    return make.user("admin", role="admin", full_name="Quản trị hệ thống")
+    return cast.admin()
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ class Desk:
         self.zone = make.zone("HP-KKT", parent=city, name="Khu kinh tế Hải Phòng")
         self.other = make.zone("HP-KHAC", parent=city)
         self.park = make.park("KCN Đình Vũ", zone=self.zone)
+        self.park_beside = make.park("KCN Tràng Duệ", zone=self.zone)
         self.admin = make.user("admin", role="admin")
         self.by = make.system()
         self.client = Client()
@@ -221,8 +222,13 @@ def move_count_into_it(desk):
 
 
 def rate(desk):
-    sent = PAPER | {"year": "2024", "grade": "well", "issued_on": "15/01/2025"}
+    sent = PAPER | {"number": "41-QĐ/XL", "year": "2024", "grade": "well", "issued_on": "15/01/2025"}
     return desk.post(reverse("organizations:rate", args=[desk.committee.pk]), sent)
+
+
+def rate_many(desk):
+    sent = PAPER | {"number": "41-QĐ/XL", f"grade-{desk.committee.pk}": "well", "issued_on": "15/01/2025"}
+    return desk.post(f"{reverse('organizations:ratings')}?year=2024", sent)
 
 
 def count_sources(desk):
@@ -316,6 +322,40 @@ def enterprise_with_workers(desk):
     sent = {"name": "Công ty Mới", "tax_code": make.tax_code(), "park": desk.park.pk, "zone_of": desk.zone.code,
             "workers": "90", "workers_on": "01/06/2024"}  # fmt: skip
     return desk.form(reverse("organizations:enterprise_new"), **sent)
+
+
+# ------------------------------------------------------------------------------------------ who covers, and where
+
+
+def coverage_ends(desk, day="01/06/2024"):
+    row = desk.cell.coverage.get()
+    return desk.page("organizations:organization_edit", desk.cell.pk, **{f"until_{row.pk}": day})
+
+
+def coverage_begins(desk, **more):
+    sent = {"enterprise": f"#{desk.host.pk}", "covered_from": "01/06/2024"} | more
+    return desk.page("organizations:organization_edit", desk.spare.pk, **sent)
+
+
+def coverage_leads(desk):
+    return coverage_begins(desk, lead="on")
+
+
+def enterprise_moves(desk):
+    return desk.page(
+        "organizations:enterprise_edit", desk.host.pk, park=desk.park_beside.pk, moved_on="01/06/2024", reason=WHY
+    )
+
+
+def enterprises_move(desk):
+    sent = {"act": "park", "pk": [desk.host.pk], "park": desk.park_beside.pk, "moved_on": "01/06/2024", "reason": WHY}
+    url = reverse("organizations:enterprises_bulk")
+
+    def deed():
+        seen = desk.client.post(url, sent).context["plan"].token
+        return desk.said(desk.client.post(url, sent | {"confirm": "1", "seen": seen}, follow=True))
+
+    return deed
 
 
 # ------------------------------------------------------------------------------------------ files
@@ -439,6 +479,63 @@ def api_declaration(desk):
     return desk.to_api("declarations/", said)
 
 
+def api_founding(desk):
+    given = {"zone": "HP-KKT", "type": "party_cell", "name": "Chi bộ Mới", "decision": QUOTED, "reason": WHY}
+    return desk.to_api("organizations/", given)
+
+
+def api_enterprise(desk):
+    given = {"zone": "HP-KKT", "name": "Công ty Mới", "park": desk.park.pk, "workers": 90, "workers_on": "2024-06-01"}
+    return desk.to_api("enterprises/", given)
+
+
+def api_target(desk):
+    given = {"zone": "HP-KKT", "indicator": "youth_orgs", "year": 2024, "range": "5-7", "decision": desk.decided.pk}
+    return desk.to_api("targets/", given)
+
+
+def sent(desk, method, row, path, body):
+    """PUT or PATCH over HTTP, with the version the row has."""
+    row.refresh_from_db()
+    address = f"/api/v1/{path}/{row.pk}/"
+    return lambda: json.dumps(desk.api.send(method, address, body, seen=row.version).json(), ensure_ascii=False)
+
+
+def api_revision(method, decided=False, **said):
+    """A target of the year revised or taken back; by nothing, or by a decision of the year before."""
+
+    def way(desk):
+        decision = {"decision": desk.decided.pk} if decided else {}
+        return sent(desk, method, desk.target, "targets", said | decision | {"reason": WHY})
+
+    return way
+
+
+def api_move(method):
+    def way(desk):
+        whole = {"name": desk.host.name, "tax_code": desk.host.tax_code, "ownership": "private"}
+        body = whole | {"park": desk.park_beside.pk, "moved_on": "2024-06-01", "reason": WHY}
+        return sent(desk, method, desk.host, "enterprises", body)
+
+    return way
+
+
+def api_coverage_ends(method):
+    def way(desk):
+        ends = [{"enterprise": desk.host.pk, "last_day": "2024-06-01"}]
+        return sent(desk, method, desk.cell, "organizations", {"code": "CB-1", "parent": None, "uncover": ends})
+
+    return way
+
+
+def api_coverage_begins(method, lead=False):
+    def way(desk):
+        cover = {"enterprise": desk.host.pk, "since": "2024-06-01", "lead": lead}
+        return sent(desk, method, desk.spare, "organizations", {"code": "CB-2", "parent": None, "cover": cover})
+
+    return way
+
+
 # ------------------------------------------------------------------------------------------ the data administration
 
 
@@ -459,6 +556,16 @@ def admin_enterprise(desk):
             "legal_form": "limited", "ownership": "private", "status": "operating", "workers": "90",
             "workers_on": "01/06/2024"}  # fmt: skip
     return desk.form(admin_page("organizations_enterprise"), **sent)
+
+
+def admin_move(desk):
+    url = admin_page("organizations_enterprise", desk.host.pk)
+    return desk.form(url, park=desk.park_beside.pk, moved_on="01/06/2024", reason=WHY)
+
+
+def admin_coverage(desk):
+    sent = {"organization": desk.spare.pk, "enterprise": desk.host.pk, "valid_from": "01/06/2024"}
+    return desk.form(admin_page("organizations_coverage"), **sent)
 
 
 def admin_target(desk):

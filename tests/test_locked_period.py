@@ -42,12 +42,18 @@ PAGES = {
     "organizations:headcount": {"members": locked.count, "workers": locked.count_workers},
     "organizations:headcount_correct": {"": locked.correct_count, "into it": locked.move_count_into_it},
     "organizations:rate": {"": locked.rate},
+    "organizations:ratings": {"": locked.rate_many},
     "organizations:source": {"": locked.count_sources},
     "organizations:rating_correct": {"": locked.correct_rating},
     "organizations:source_correct": {"withdrawn": locked.withdraw_source},
     "organizations:duplicate_pair": {"": locked.merge_duplicates},
     "organizations:duplicate_separate": {"": locked.separate_duplicates},
     "organizations:enterprise_new": {"with its workers": locked.enterprise_with_workers},
+    "organizations:enterprise_edit": {"another park": locked.enterprise_moves},
+    "organizations:enterprises_bulk": {"another park": locked.enterprises_move},
+    "organizations:organization_edit": {
+        "no longer covers": locked.coverage_ends, "covers": locked.coverage_begins, "is led by": locked.coverage_leads,
+    },
     "reports:grid": {
         "joined": locked.grid(), "left": locked.grid(sheet="left"), "members": locked.grid(sheet="members"),
     },
@@ -62,8 +68,7 @@ PAGES = {
     },
     "imports:undo": {"": locked.undo_page, BEFOREHAND: locked.of_assigned(locked.undo_page)},
     **dict.fromkeys(
-        ["organizations:enterprise_edit", "organizations:enterprises_bulk", "organizations:organization_edit",
-         "organizations:organizations_bulk", "organizations:decision_new", "organizations:decision_edit",
+        ["organizations:organizations_bulk", "organizations:decision_new", "organizations:decision_edit",
          "organizations:decision_scans", "organizations:scan_withdraw", "organizations:duplicate_distinct"],
         REGISTER,
     ),
@@ -99,6 +104,27 @@ API = {
     ("headcounts", "create"): {"": locked.api_count},
     ("headcounts", "correct"): {"": locked.api_correct_count},
     ("declarations", "create"): {"": locked.api_declaration},
+    ("enterprises", "create"): {"with its workers": locked.api_enterprise},
+    ("organizations", "create"): {"": locked.api_founding},
+    ("organizations", "update"): {
+        "no longer covers": locked.api_coverage_ends("PUT"),
+        "covers": locked.api_coverage_begins("PUT"),
+    },
+    ("organizations", "partial_update"): {
+        "no longer covers": locked.api_coverage_ends("PATCH"),
+        "is led by": locked.api_coverage_begins("PATCH", lead=True),
+    },
+    ("enterprises", "update"): {"another park": locked.api_move("PUT")},
+    ("enterprises", "partial_update"): {"another park": locked.api_move("PATCH")},
+    **dict.fromkeys([("zones", "create"), ("parks", "create")], REGISTER),
+    **dict.fromkeys([("decisions", name) for name in ("create", "update", "partial_update")], REGISTER),
+    ("targets", "create"): {BEFOREHAND: locked.api_target},
+    ("targets", "update"): {
+        "": locked.api_revision("PUT", range="8"),
+        "taken back": locked.api_revision("PUT", range=None),
+        BEFOREHAND: locked.api_revision("PUT", range="8", decided=True),
+    },
+    ("targets", "partial_update"): {"": locked.api_revision("PATCH", high=9)},
     ("imports", "create"): {
         **{kind: locked.api_file(kind) for kind in KINDS_OF_FILES},
         BEFOREHAND: locked.api_file("targets", PROMISED),
@@ -111,13 +137,14 @@ API = {
 }
 ADMINISTRATION = {
     "organizations.organization": {"add": locked.admin_organization},
-    "organizations.enterprise": {"add": locked.admin_enterprise},
+    "organizations.enterprise": {"add": locked.admin_enterprise, "another park": locked.admin_move},
+    "organizations.coverage": {"add": locked.admin_coverage},
     "targets.target": {
         "add": locked.admin_target, "change": locked.admin_revision, BEFOREHAND: locked.admin_revision_decided,
     },
     **dict.fromkeys(
         ["organizations.zone", "organizations.park", "organizations.parkalias", "organizations.parkzone",
-         "organizations.decision", "organizations.organizationtype", "organizations.coverage", "accounts.user",
+         "organizations.decision", "organizations.organizationtype", "accounts.user",
          "organizations.assignment", "targets.indicator", "targets.term", "targets.resolution"],
         REGISTER,
     ),
@@ -253,6 +280,8 @@ def test_names_papers_and_earlier_facts_stay_free(db, subtests):
         ),
         "an enterprise": desk.page("organizations:enterprise_edit", desk.host.pk, countries="Lào", reason="Bổ sung"),
         "an organisation's code": desk.page("organizations:organization_edit", desk.spare.pk, code="CB-9"),
+        "coverage without a day": locked.coverage_begins(desk, covered_from=""),
+        "coverage that ended before": locked.coverage_ends(desk, day="31/12/2023"),
     }
     for name, deed in ways.items():
         with subtests.test(name):

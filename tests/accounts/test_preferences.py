@@ -2,9 +2,10 @@
 
 import pytest
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
+@pytest.mark.one_database
 def test_the_chosen_language_is_kept_with_the_person(client, lan):
     client.force_login(lan)
 

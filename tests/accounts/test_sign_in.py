@@ -48,10 +48,12 @@ def test_a_wrong_password_is_told_and_nobody_is_signed_in(client, lan):
     assert "_auth_user_id" not in client.session
 
 
-def test_sign_in_never_sends_a_person_to_another_site(client, lan, make_user):
-    answer = sign_in(client, "lan", make_user.PASSWORD, next="https://elsewhere.example/")
+@pytest.mark.parametrize("wanted", ["https://elsewhere.example/", "elsewhere"])
+def test_sign_in_never_sends_a_person_to_another_site_or_nowhere(client, lan, make_user, wanted):
+    answer = sign_in(client, "lan", make_user.PASSWORD, next=wanted)
 
-    assert "elsewhere" not in answer.url
+    assert (answer.status_code, answer.url) == (302, "/")
+    assert client.post("/account/language/", {"language": "en", "next": wanted}).url == "/"
 
 
 def test_a_stranger_is_led_to_sign_in_and_back(client):
@@ -65,6 +67,7 @@ def test_a_signed_in_person_is_not_asked_again(client, lan):
 
     assert client.get("/sign-in/?next=/account/security/").url == "/account/security/"
     assert client.get("/sign-in/?next=/sign-in/").url == "/"
+    assert client.get("/sign-in/?next=nothing").url == "/"
 
 
 def test_an_authenticator_is_asked_for_after_the_password(client, lan, make_user, authenticator):

@@ -13,8 +13,13 @@ ARGUMENTS = [
 ]  # fmt: skip
 WIDE = {"width": 1366, "height": 900}
 PHONE = {"width": 360, "height": 740}
+BOTH_COLOURS = pytest.mark.parametrize("color_scheme", ["light", pytest.param("dark", marks=pytest.mark.full)])
+BOTH_WIDTHS = pytest.mark.parametrize(  # every walk at the desk each time; on a phone as well by `make verify`
+    "viewport", [pytest.param(WIDE, id="desk"), pytest.param(PHONE, id="phone", marks=pytest.mark.full)]
+)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.parent.name == "browser":

@@ -9,10 +9,10 @@ from organizations import actions, audit
 from organizations.models import Event, Organization
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE
 
 FOUNDED = date(2023, 3, 1)
-BOTH = pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+BOTH = BOTH_WIDTHS
 
 
 @pytest.fixture
@@ -28,6 +28,7 @@ def paper(page, number="12-QĐ/ĐU", day="20/05/2024"):
 
 
 @BOTH
+@pytest.mark.full
 def test_a_corrected_admission_shows_original_reversal_and_new_line(new_page, sign_in, accessible, lan, cell, viewport):
     page = new_page(viewport=viewport, color_scheme="dark" if viewport is PHONE else "light")
     sign_in(page, lan)
@@ -69,6 +70,7 @@ def test_a_corrected_admission_shows_original_reversal_and_new_line(new_page, si
 
 
 @BOTH
+@pytest.mark.full
 def test_every_form_is_accessible(new_page, sign_in, accessible, lan, kkt, cell, viewport):
     page = new_page(viewport=viewport, color_scheme="light" if viewport is PHONE else "dark")
     sign_in(page, lan)

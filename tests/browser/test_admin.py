@@ -6,8 +6,11 @@ from playwright.sync_api import expect
 from organizations.models import Change, Enterprise, Organization
 from tests import make
 
+from .conftest import BOTH_COLOURS
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+
+@BOTH_COLOURS
+@pytest.mark.full
 def test_an_administrator_looks_up_a_row_and_changes_one(new_page, sign_in, kkt, admin, color_scheme):
     host = make.enterprise("Công ty Sao Mai", zone=kkt)
     above = make.organization("Đảng bộ Khu", zone=kkt, type="party_committee")

@@ -5,7 +5,7 @@ import pytest
 from organizations import actions
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_COLOURS, BOTH_WIDTHS, PHONE
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def a_year_of_work(kkt, cluster, lan):
     make.organization(zone=cluster, type="youth_base_cell")
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@BOTH_WIDTHS
+@BOTH_COLOURS
 def test_lan_signs_in_and_opens_a_number(new_page, accessible, lan, make_user, a_year_of_work, viewport, color_scheme):
     page = new_page(viewport=viewport, color_scheme=color_scheme)
     page.goto("/")

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests import make
 from tests.organizations.papers import pdf
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def facts(kkt):
     return decision
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_a_clerk_finds_a_decision_and_attaches_its_scan(
     new_page, sign_in, accessible, lan, facts, viewport, tmp_path, settings
 ):
@@ -80,7 +80,7 @@ def test_a_phone_shows_what_is_found_and_what_is_not(new_page, sign_in, accessib
     accessible(page)
 
 
-@pytest.mark.parametrize("width", [1320, 1366, 1540])
+@pytest.mark.parametrize("width", [1366, *(pytest.param(width, marks=pytest.mark.full) for width in (1320, 1540))])
 def test_the_header_holds_every_screen_and_the_search_of_an_administrator(new_page, sign_in, accessible, admin, width):
     page = new_page(viewport={"width": width, "height": 800})
     sign_in(page, admin)

@@ -2,16 +2,15 @@
 
 from datetime import date
 
-import pytest
 from playwright.sync_api import expect
 
 from targets.models import Declaration
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_a_cell_and_a_period_are_declared_by_keyboard(new_page, sign_in, accessible, lan, kkt, cluster, viewport):
     make.organization("Chi bộ Sao Mai", zone=kkt, on=date(2023, 2, 1))
     page = new_page(viewport=viewport, color_scheme="dark" if viewport is PHONE else "light")

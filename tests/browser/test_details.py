@@ -10,7 +10,7 @@ from organizations import actions
 from organizations.models import Enterprise
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_COLOURS, BOTH_WIDTHS, PHONE
 
 
 def only_refused(complaints):
@@ -36,8 +36,8 @@ def cell(kkt, lan, factory):
     return cell
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@BOTH_WIDTHS
+@BOTH_COLOURS
 def test_everything_about_an_organisation_and_its_enterprise_is_read(
     new_page, sign_in, accessible, lan, cell, factory, viewport, color_scheme
 ):

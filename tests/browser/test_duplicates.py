@@ -9,7 +9,7 @@ from organizations import audit
 from organizations.models import Enterprise
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def twins(kkt):
     return one, other
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_two_rows_of_one_enterprise_are_merged_and_separated(new_page, sign_in, accessible, lan, twins, viewport):
     one, other = twins
     page = new_page(viewport=viewport, color_scheme="dark" if viewport is PHONE else "light")

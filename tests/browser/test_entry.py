@@ -7,7 +7,7 @@ from organizations import actions
 from organizations.models import Event, Organization
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE
 
 
 @pytest.fixture
@@ -44,6 +44,7 @@ def type_decision(page):
     page.keyboard.type("Công đoàn Khu kinh tế")
 
 
+@pytest.mark.full
 def test_unions_are_founded_in_forty_enterprises_from_one_decision_by_keyboard(
     page, sign_in, accessible, lan, kkt, hosts
 ):
@@ -113,7 +114,7 @@ def test_unions_are_founded_in_forty_enterprises_from_one_decision_by_keyboard(
     assert {row.name for row in Organization.objects.all()} == {f"Công đoàn cơ sở {host.name}" for host in hosts[:40]}
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_rows_are_copied_deleted_refused_explained_and_kept(new_page, sign_in, accessible, lan, kkt, hosts, viewport):
     cells = [make.organization(f"Chi bộ {n}", zone=kkt, enterprises=[hosts[n]], code=f"CB-{n}") for n in (1, 2)]
     page = new_page(viewport=viewport, color_scheme="dark" if viewport is PHONE else "light")
@@ -205,3 +206,30 @@ def test_a_suggestion_is_taken_with_a_finger_and_the_list_leaves_with_escape(new
     options.nth(1).tap()
     expect(page.locator("[name=r1-enterprise]")).to_have_value(f"{hosts[6].name} ({hosts[6].tax_code})")
     expect(page.locator("[name=r1-name]")).to_have_value(f"Công đoàn cơ sở {hosts[6].name}")
+
+
+def test_the_issuing_body_is_found_without_accents_and_another_one_may_be_typed(page, sign_in, accessible, lan, kkt):
+    for name in ("Đảng ủy Khu kinh tế", "Công đoàn Khu kinh tế"):
+        make.decision(zone=kkt, issuer=name)
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    box = page.locator("#issuer")
+    box.focus()
+    page.keyboard.type("dang uy")
+    expect(page.locator("#find-list [role=option]")).to_have_text(["Đảng ủy Khu kinh tế"])
+    accessible(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("Đảng ủy Khu kinh tế")
+    expect(box).to_be_focused()
+
+    box.fill("")
+    page.keyboard.type("cong doan")
+    expect(page.locator("#find-list [role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")  # nothing was pointed at: what was typed stands
+    expect(box).to_have_value("cong doan")
+    expect(box).not_to_be_focused()
+
+    box.fill("")
+    box.click()
+    expect(page.locator("#find-list [role=option]")).to_have_text(["Công đoàn Khu kinh tế", "Đảng ủy Khu kinh tế"])

@@ -9,7 +9,7 @@ from organizations.models import Batch, Enterprise
 from tests import make
 from tests.imports.office import workbook
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE
 
 DAY = date(2021, 12, 31)
 NAME = "Danh sách 6 tháng 2022.xlsx"
@@ -45,7 +45,7 @@ def bring(page, data):
     page.get_by_role("heading", name=f"Nhập tệp: {NAME}").wait_for()
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_a_messy_file_is_mended_in_place_confirmed_and_taken_back(
     new_page, sign_in, accessible, lan, kkt, messy, viewport
 ):

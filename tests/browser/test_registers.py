@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from organizations.models import Change, Enterprise, SavedView
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE, WIDE
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def factories(kkt):
     return rows
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_a_list_is_filtered_kept_as_a_view_and_changed_after_a_preview(
     new_page, sign_in, accessible, lan, kkt, factories, viewport
 ):
@@ -74,7 +74,7 @@ def test_a_list_is_filtered_kept_as_a_view_and_changed_after_a_preview(
     assert Enterprise.objects.filter(status="suspended").count() == 3
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_organisations_are_listed_sorted_and_exported(new_page, sign_in, accessible, lan, kkt, factories, viewport):
     make.organization("Chi bộ Ánh Dương", zone=kkt, members=5)
     page = new_page(viewport=viewport, reduced_motion="reduce")

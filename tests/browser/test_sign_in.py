@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 
 from nq28 import urls
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_COLOURS, BOTH_WIDTHS, PHONE
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@BOTH_WIDTHS
+@BOTH_COLOURS
 def test_lan_signs_in_mistypes_and_gets_in(new_page, accessible, lan, make_user, viewport, color_scheme):
     page = new_page(viewport=viewport, color_scheme=color_scheme)
     page.goto("/account/security/")
@@ -39,7 +39,7 @@ def test_lan_signs_in_mistypes_and_gets_in(new_page, accessible, lan, make_user,
     assert not page.get_by_role("button", name="Đăng xuất").is_visible()
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
 def test_the_administrator_enrols_before_anything_else(new_page, sign_in, accessible, make_user, settings, viewport):
     settings.REQUIRE_ADMIN_TOTP = True
     page = new_page(viewport=viewport)
@@ -95,8 +95,8 @@ def note_page(settings):
     settings.ROOT_URLCONF = Urls
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+@BOTH_WIDTHS
+@BOTH_COLOURS
 def test_a_form_can_be_filled_and_corrected_by_everyone(
     new_page, sign_in, accessible, lan, note_page, viewport, color_scheme
 ):

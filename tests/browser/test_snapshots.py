@@ -7,7 +7,7 @@ from organizations import audit
 from reports.models import Snapshot, State
 from tests import make
 
-from .conftest import PHONE, WIDE
+from .conftest import BOTH_WIDTHS, PHONE
 
 NEW = "/snapshots/new/?zone=HP-KKT&period=2024-6M"
 
@@ -20,7 +20,8 @@ def a_half_year(kkt, lan):
     return cell
 
 
-@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["desk", "phone"])
+@BOTH_WIDTHS
+@pytest.mark.full
 def test_a_half_year_is_frozen_submitted_returned_corrected_accepted_and_reopened(
     new_page, sign_in, accessible, lan, quan, minh, a_half_year, viewport
 ):
@@ -57,19 +58,18 @@ def test_a_half_year_is_frozen_submitted_returned_corrected_accepted_and_reopene
     submit()
     open_as_board()
     page.get_by_role("link", name="Trả lại đơn vị").click()
-    page.get_by_label("Lý do chung").fill("Đề nghị kiểm tra")
-    page.get_by_role("button", name="Trả lại đơn vị").click()  # no figure is named
+    page.get_by_role("button", name="Trả lại đơn vị").click()  # no reason is given
     expect(page.locator(".error-summary")).to_be_visible()
-    expect(page.get_by_label("Lý do chung")).to_have_value("Đề nghị kiểm tra")
     new_page.complaints.clear()  # the browser tells of the 422
     accessible(page)
+    page.get_by_label("Lý do chung").fill("Đề nghị kiểm tra")
     page.get_by_label("Đảng viên mới kết nạp: lý do trả lại").fill("Thiếu 2 đảng viên của tháng 5")
     page.get_by_role("button", name="Trả lại đơn vị").click()
     told("Đã trả lại đơn vị")
 
     sign_in(page, lan)
     page.goto("/")
-    page.get_by_role("link", name="Số liệu bị trả lại").click()
+    page.get_by_role("link", name="Số liệu cần chốt lại").click()
     expect(page.locator("main")).to_contain_text("Thiếu 2 đảng viên của tháng 5")
     accessible(page)
     make.admission(a_half_year, 2, by=lan)
@@ -101,7 +101,7 @@ def test_a_half_year_is_frozen_submitted_returned_corrected_accepted_and_reopene
     page.get_by_label("Lý do").fill("Bổ sung một quyết định")
     accessible(page)
     page.get_by_role("button", name="Mở lại kỳ").click()
-    told("Kỳ đã được mở lại")
+    told("Đã mở lại")
     for name in ("So với hiện nay", "Kiểm chứng"):
         page.get_by_role("link", name=name).click()
         accessible(page)
@@ -122,3 +122,48 @@ def test_on_paper_frozen_figures_stand_with_their_day_and_seal(new_page, sign_in
     assert page.locator("code.only-print", has_text=row.hash).is_visible()
     assert not page.get_by_role("link", name="Kiểm chứng").is_visible()
     assert not page.locator(".site-header").is_visible()
+
+
+def test_nothing_is_frozen_but_what_was_looked_at(page, sign_in, accessible, lan, a_half_year):
+    sign_in(page, lan)
+    page.goto(NEW)
+    freeze = page.get_by_role("button", name="Chốt số liệu này")
+    expect(freeze).to_be_enabled()
+    page.get_by_label("Kỳ báo cáo").select_option("2024-Q1")
+    expect(freeze).to_be_disabled()
+    expect(page.get_by_text("hãy xem số liệu đó trước")).to_be_visible()
+    accessible(page)
+    page.get_by_label("Kỳ báo cáo").select_option("2024-6M")
+    expect(freeze).to_be_enabled()
+    page.get_by_label("Kỳ báo cáo").select_option("2024-Q1")
+    page.get_by_role("button", name="Xem số liệu").click()
+    expect(page.get_by_role("heading", name="quý I năm 2024")).to_be_visible()
+    freeze.click()
+    expect(page.locator(".message.success")).to_contain_text("quý I năm 2024")
+    assert Snapshot.objects.get().period == "2024-Q1"
+
+
+def test_what_moved_while_the_page_stood_open_is_shown_and_asked_about_anew(
+    new_page, sign_in, accessible, minh, a_half_year, kkt
+):
+    row = make.snapshot(zone=kkt, period="2024-6M", state="submitted")
+    make.admission(a_half_year, 5)
+    page = new_page()
+    sign_in(page, minh)
+    page.goto(f"/snapshots/{row.pk}/accept/")
+    box = page.get_by_label("Tôi đã xem: sổ nay cho số khác")
+    box.check()
+    make.admission(a_half_year, 5000)
+
+    page.get_by_role("button", name="Tiếp nhận").click()
+
+    expect(page.locator(".error-summary")).to_contain_text("Sổ lại vừa thay đổi")
+    expect(page.locator(".moved-since")).to_contain_text("5.036")
+    expect(box).not_to_be_checked()
+    new_page.complaints.clear()  # the browser tells of the 422
+    accessible(page)
+    box.check()
+    page.get_by_role("button", name="Tiếp nhận").click()
+    expect(page.locator(".message.success")).to_contain_text("Đã tiếp nhận")
+    expect(page.locator(".trail")).to_contain_text("Vẫn ký dù sổ đã khác")
+    accessible(page)

@@ -20,7 +20,7 @@ from tests import make
 from tests.api import Api
 from tests.imports.office import workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 IMPORTS = "/api/v1/imports/"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -586,6 +586,7 @@ def test_who_may_undo_an_import(api, lan, quan, minh, hoa, admin):
 # ------------------------------------------------------------------------------------------ how much is asked
 
 
+@pytest.mark.full
 def test_a_list_and_a_detail_ask_as_much_for_one_as_for_fifty(api, lan):
     def queries(path):
         with CaptureQueriesContext(

@@ -17,6 +17,8 @@ from organizations.models import Enterprise
 from tests import make
 from tests.imports.office import take_in, workbook
 
+pytestmark = pytest.mark.one_database
+
 FILES = Path(__file__).parent / "files"
 RED, YELLOW, GREEN = "FFFFC4C0", "FFFFF0A8", "FFCDEBC5"
 HEADER = ["Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp", "Số lao động", "Ngày hoạt động"]

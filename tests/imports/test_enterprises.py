@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from organizations.models import Batch, BatchRow, Change, Enterprise, Headcount, LedgerHead
 from tests import make
-from tests.imports.office import said, take_in, workbook
+from tests.imports.office import TODAY, said, take_in, workbook
+from tests.traces import no_trace
 
 HEADER = ["Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp", "Loại vốn", "Quốc gia", "Số lao động", "Ngày hoạt động"]
 
@@ -140,6 +141,16 @@ def test_a_park_of_another_zone_is_refused(kkt, lan, dinh_vu, other_zone):
     make.park("KCN Nơi Khác", zone=other_zone)
     result = take_in([HEADER, line(7, park="Nơi Khác")], by=lan, zone=kkt)
     assert (result.status, result.errors[0].column) == ("refused", "Khu công nghiệp")
+
+
+def test_a_move_in_a_closed_period_is_refused_at_its_cell(kkt, lan, dinh_vu, trang_due):
+    make.enterprise("Công ty Số 7", zone=kkt, park=dinh_vu, tax_code=make.tax_code(7))
+    make.lock(kkt, TODAY, TODAY, reason="Đã tiếp nhận tháng này")
+    with no_trace():
+        result = take_in([HEADER, line(8, day="31/02/2020"), line(7, park="Tràng Duệ")], by=lan, zone=kkt)
+    assert [(error.row, error.column) for error in result.errors] == [(2, "Ngày hoạt động"), (3, "Khu công nghiệp")]
+    assert result.status == "refused" and "tháng này" in result.errors[1].message
+    assert take_in([HEADER, line(8), line(7, "Tên Mới")], by=lan, zone=kkt).status == "written"  # only the name
 
 
 def test_one_park_may_be_given_for_all_lines(kkt, lan, dinh_vu):

@@ -87,6 +87,7 @@ def ready_for(kind, kkt, admin, count=200):
 
 
 @pytest.mark.parametrize("kind", FILES)
+@pytest.mark.full
 def test_the_number_of_queries_does_not_grow_with_the_lines(kkt, admin, dinh_vu, kind):
     ready_for(kind, kkt, admin)
 

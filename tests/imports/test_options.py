@@ -10,6 +10,8 @@ from tests import make
 from tests.imports.office import take_in, workbook
 from tests.imports.test_intake import command
 
+pytestmark = pytest.mark.one_database
+
 HEADER = ["Tên doanh nghiệp", "Khu công nghiệp"]
 EVENTS = ["Tổ chức", "Sự kiện", "Ngày quyết định", "Số quyết định", "Số lượng"]
 LEGACY = [["Tªn doanh nghiÖp", "Khu c«ng nghiÖp"], ["C«ng ty May §×nh Vò", "§×nh Vò"], ["C«ng ty Trµng C¸t", "§×nh Vò"]]

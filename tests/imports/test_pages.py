@@ -17,6 +17,8 @@ from tests import make
 from tests.imports.office import take_in, workbook
 from tests.traces import no_trace
 
+pytestmark = pytest.mark.one_database
+
 HEADER = ["Mã số thuế", "Tên doanh nghiệp", "Khu công nghiệp", "Loại vốn", "Số lao động", "Ngày hoạt động"]
 LONGEST_PAGE = 200_000  # bytes
 END = "Chưa ghi gì vào hệ thống."
@@ -42,6 +44,7 @@ def send(client, data, name="tep.xlsx", **more):
     return client.post(reverse("imports:index"), {"file": SimpleUploadedFile(name, data), **more})
 
 
+@pytest.mark.full
 def test_no_page_is_long_whatever_the_file_holds(client, lan, kkt, dinh_vu):
     client.force_login(lan)
     wide = ["Ngữ" * 80] * 6
@@ -54,6 +57,7 @@ def test_no_page_is_long_whatever_the_file_holds(client, lan, kkt, dinh_vu):
         assert answer.status_code == 200 and len(answer.content) < LONGEST_PAGE, (page, len(answer.content))
 
 
+@pytest.mark.full
 def test_pages_ask_as_much_for_one_line_as_for_many(client, lan, kkt, dinh_vu):
     client.force_login(lan)
 

@@ -1,16 +1,27 @@
 """An import taken back: everything is as it was, the ledger only grew, and the file may come again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from imports.undo import undo_batch
 from organizations import actions, audit
-from organizations.models import Batch, BatchRow, Change, Decision, Enterprise, Event, Organization
+from organizations.models import (
+    Batch,
+    BatchRow,
+    Change,
+    Decision,
+    Enterprise,
+    Event,
+    Organization,
+    ParkStay,
+    PeriodLock,
+)
 from organizations.problems import Refused
 from reports.figures import attainment_table
 from targets.actions import assign_target
@@ -79,6 +90,7 @@ def test_a_file_that_corrected_and_changed_is_undone_to_what_was_said_before(off
     assert differences(did, digest()) == {}
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("files", [FILES, OTHERS], ids=["new", "changed"])
 @pytest.mark.parametrize("kind", FILES)
 def test_undoing_can_be_undone_as_often_as_one_likes(office, admin, kind, files):
@@ -91,6 +103,7 @@ def test_undoing_can_be_undone_as_often_as_one_likes(office, admin, kind, files)
         assert differences(ought, digest()) == {}
 
 
+@pytest.mark.full
 def test_files_are_undone_one_after_the_other_back_to_nothing(office, admin):
     states, batches = [digest()], []
     for files in (FILES, OTHERS):
@@ -424,6 +437,39 @@ def test_a_correction_is_blocked_by_the_day_of_the_original(office, admin, kkt):
     assert 3 in [item.line for item in undo(batch, admin).blocked]
 
 
+def moved(*parks):
+    """A file that says of enterprises 1, 2 … only where they sit."""
+    return [["MST", "Tên DN", "KCN"], *(
+        [make.tax_code(1000 * place), name, park]
+        for place, (name, park) in enumerate(zip(("Công ty Một", "Công ty Hai"), parks, strict=True), 1)
+    )]  # fmt: skip
+
+
+def test_a_move_to_another_park_is_blocked_by_its_day(office, admin, kkt):
+    office("enterprises")
+    batch = written(moved("Tràng Duệ", "Đình Vũ"), by=admin, zone=kkt, kind="enterprises")
+    day = ParkStay.objects.get(park__name__contains="Tràng Duệ").valid_from
+    lock = make.lock(kkt, day, day, reason="Đã tiếp nhận tháng này")
+
+    with no_trace():
+        undone = undo(batch, admin)
+    assert [item.line for item in undone.blocked] == [2] and "tháng này" in undone.blocked[0].why
+
+    PeriodLock.objects.filter(pk=lock.pk).update(lifted_at=timezone.now(), lifted_by=admin)
+    back = whole(undo(batch, admin), 1)
+    make.lock(kkt, day, day, reason="Đã tiếp nhận lần hai")
+    assert len(undo(back, admin).blocked) == 1  # and the undoing of the undoing moves it again
+
+
+def test_a_move_before_a_closed_period_is_undone(office, admin, kkt):
+    office("enterprises")
+    batch = written(moved("Tràng Duệ", "Đình Vũ"), by=admin, zone=kkt, kind="enterprises")
+    day = ParkStay.objects.get(park__name__contains="Tràng Duệ").valid_from
+    make.lock(kkt, day - timedelta(days=9), day - timedelta(days=1))
+
+    whole(undo(batch, admin), 1)
+
+
 def test_when_nothing_can_be_undone_nothing_is_written(office, admin, kkt):
     (batch,) = office("targets")
     make.lock(kkt, date(2025, 1, 1), date(2025, 12, 31))
@@ -562,6 +608,7 @@ def test_programs_do_not_find_a_withdrawn_row(office, admin, client):
 
 
 @pytest.mark.parametrize("kind", MANY)
+@pytest.mark.one_database
 def test_the_number_of_queries_does_not_grow_with_the_lines(kkt, admin, dinh_vu, kind):
     ready_for(kind, kkt, admin, 60)
 

@@ -26,7 +26,7 @@ def recorded_by_hand(model, zone):
     return make.organization("Chi bộ ghi tay", zone=zone, on=date(2020, 1, 1), members=9)
 
 
-@pytest.mark.parametrize("stays", ["by hand", "imported"])
+@pytest.mark.parametrize("stays", ["by hand", pytest.param("imported", marks=pytest.mark.full)])
 @pytest.mark.parametrize(
     ("kind", "model"),
     [("enterprises", Enterprise), *((kind, Organization) for kind in ("organizations", "headcounts", "events")),

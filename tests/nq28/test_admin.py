@@ -35,10 +35,10 @@ from organizations.models import (
 from reports.models import SnapshotRemark
 from targets.actions import declare
 from targets.models import Indicator, Target, Term
-from tests import make
+from tests import cast, make
 from tests.traces import contents
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROOMS = ("accounts", "organizations", "targets", "imports", "reports")
 
 # What an administrator may do with the rows of each table: a(dd), c(hange). Nobody deletes anything.
@@ -102,9 +102,10 @@ def page(table, name, *arguments):
     return reverse(f"admin:{table.replace('.', '_')}_{name}", args=arguments)
 
 
-@pytest.fixture
-def facts(kkt, other_zone, lan, admin):
+@pytest.fixture(scope="module", autouse=True)
+def every_table(standing):
     """A row in every table, in two zones."""
+    lan, kkt, other_zone = cast.lan(), cast.kkt(), cast.other_zone()
     for zone in (kkt, other_zone):
         park = make.park(f"KCN {zone.code}", zone=zone, aliases=[f"Khu {zone.code}"])
         host = make.enterprise(f"Công ty {zone.code}", zone=zone, park=park, workers=50)
@@ -125,7 +126,6 @@ def facts(kkt, other_zone, lan, admin):
         SnapshotRemark.objects.create(figure=figure, reason="Thiếu", by=make.system(), at=make.timezone.now())
     SavedView.objects.create(owner=lan, screen="enterprises", name="FDI", shared_with=kkt)
     IdempotentAnswer.objects.create(user=lan, path="/x", key="k", request_hash="h", claimed_at=make.timezone.now())
-    return kkt
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_every_table_of_the_rooms_is_listed():
 
 
 @pytest.mark.parametrize("person", ["lan", "quan", "hoa", "minh", "stranger"])
-def test_only_administrators_get_in(client, request, facts, person):
+def test_only_administrators_get_in(client, request, person):
     client.force_login(request.getfixturevalue(person))
     row = Enterprise.objects.first().pk
 
@@ -199,7 +199,7 @@ def test_keys_of_authenticators_and_tokens_are_nowhere(inside):
 
 
 @pytest.mark.parametrize("table", sorted(TABLES))
-def test_each_table_may_be_read_and_written_as_the_table_says(inside, facts, table):
+def test_each_table_may_be_read_and_written_as_the_table_says(inside, table):
     rows = apps.get_model(table)._base_manager.order_by("pk")
     if table == "organizations.park":
         rows = rows.exclude(code=Park.NONE)
@@ -224,7 +224,7 @@ def test_each_table_may_be_read_and_written_as_the_table_says(inside, facts, tab
         assert inside.post(page(table, "changelist"), sent).status_code in (200, 302)
 
 
-def test_every_table_that_holds_facts_has_a_row_to_be_tried_on(facts):
+def test_every_table_that_holds_facts_has_a_row_to_be_tried_on(db):
     empty = {table for table in TABLES if not apps.get_model(table)._base_manager.exists()}
     files = {"imports.titlememory", "imports.stagedrow", "imports.upload"}
     assert empty == files | {
@@ -235,14 +235,14 @@ def test_every_table_that_holds_facts_has_a_row_to_be_tried_on(facts):
     }
 
 
-def test_pages_keep_the_strict_security_policy(inside, facts):
+def test_pages_keep_the_strict_security_policy(inside):
     for url in ("/admin/", page("organizations.enterprise", "add")):
         policy = inside.get(url).headers["Content-Security-Policy"]
         assert "script-src 'self';" in policy + ";" and "unsafe" not in policy
 
 
 @pytest.mark.parametrize("table", sorted(set(TABLES) - {"admin.logentry"}))
-def test_an_administrator_of_one_zone_sees_no_row_of_another(client, facts, other_zone, table):
+def test_an_administrator_of_one_zone_sees_no_row_of_another(client, other_zone, table):
     keeper = make.user("khu", role="admin", zone=other_zone)
     client.force_login(keeper)
     shown = office._registry[apps.get_model(table)].get_queryset(client.get("/admin/").wsgi_request)
@@ -257,7 +257,7 @@ def test_an_administrator_of_one_zone_sees_no_row_of_another(client, facts, othe
         assert zone == other_zone
 
 
-def test_catalogues_of_the_city_are_written_by_its_administrator_only(client, facts, other_zone):
+def test_catalogues_of_the_city_are_written_by_its_administrator_only(client, other_zone):
     client.force_login(make.user("khu", role="admin", zone=other_zone))
     for table in ("organizations.organizationtype", "targets.indicator", "organizations.park", "targets.term"):
         assert client.get(page(table, "add")).status_code == 403
@@ -275,7 +275,8 @@ def more_rows(zone):
     return host
 
 
-def test_a_list_costs_the_same_for_few_rows_and_for_many(inside, facts, kkt):
+@pytest.mark.full
+def test_a_list_costs_the_same_for_few_rows_and_for_many(inside, kkt):
     urls = [page(table, "changelist") for table in sorted(TABLES)]
     urls += [page(table, "change", apps.get_model(table)._base_manager.first().pk)
              for table in ("organizations.enterprise", "organizations.organization", "targets.target")]  # fmt: skip
@@ -318,7 +319,7 @@ def form_of(answer):
     return answer.context["adminform"].form
 
 
-def test_an_enterprise_saved_here_is_an_act_with_its_change(inside, facts, kkt, admin):
+def test_an_enterprise_saved_here_is_an_act_with_its_change(inside, kkt, admin):
     row = Enterprise.objects.get(name="Công ty HP-KKT")
     url = page("organizations.enterprise", "change", row.pk)
     data = entered(form_of(inside.get(url)), name="Công ty Đổi Tên", started_on="01/02/2020", reason="Theo giấy phép")
@@ -333,7 +334,7 @@ def test_an_enterprise_saved_here_is_an_act_with_its_change(inside, facts, kkt, 
     assert "Theo giấy phép" in history.text
 
 
-def test_what_an_act_refuses_is_said_at_the_field_and_leaves_no_trace(inside, facts, kkt):
+def test_what_an_act_refuses_is_said_at_the_field_and_leaves_no_trace(inside, kkt):
     taken = Enterprise.objects.get(name="Công ty HP-KKT").tax_code
     other = make.enterprise("Công ty Khác", zone=kkt)
     url = page("organizations.enterprise", "change", other.pk)
@@ -347,7 +348,7 @@ def test_what_an_act_refuses_is_said_at_the_field_and_leaves_no_trace(inside, fa
             assert inside.post(url, entered(form_of(inside.get(url)), **wrong)).status_code == 200
 
 
-def test_an_enterprise_in_no_park_is_saved_and_moves_in_and_out(client, facts, kkt):
+def test_an_enterprise_in_no_park_is_saved_and_moves_in_and_out(client, kkt):
     client.force_login(make.user("khu", role="admin", zone=kkt))
     none, park = Park.objects.get(code=Park.NONE), Park.objects.get(name="KCN HP-KKT")
     row = make.enterprise("Công ty Ngoài Khu", zone=kkt, park=none)
@@ -365,7 +366,7 @@ def test_an_enterprise_in_no_park_is_saved_and_moves_in_and_out(client, facts, k
     assert "Hãy sửa lỗi nêu dưới đây." in answer.text and "Please correct" not in answer.text
 
 
-def test_somebody_elses_change_is_not_overwritten(inside, facts, kkt):
+def test_somebody_elses_change_is_not_overwritten(inside, kkt):
     row = Enterprise.objects.get(name="Công ty HP-KKT")
     url = page("organizations.enterprise", "change", row.pk)
     data = entered(form_of(inside.get(url)), name="Tên của tôi")
@@ -376,7 +377,7 @@ def test_somebody_elses_change_is_not_overwritten(inside, facts, kkt):
     assert Enterprise.objects.get(pk=row.pk).name == "Tên của người khác"
 
 
-def test_a_new_enterprise_comes_with_its_workers(inside, facts, kkt):
+def test_a_new_enterprise_comes_with_its_workers(inside, kkt):
     park = Park.objects.get(name="KCN HP-KKT")
     url = page("organizations.enterprise", "add")
     data = entered(form_of(inside.get(url)), zone=kkt.pk, park=park.pk, name="Công ty Mới", tax_code=make.tax_code(),
@@ -390,7 +391,7 @@ def test_a_new_enterprise_comes_with_its_workers(inside, facts, kkt):
         assert refused.status_code == 200 and "workers_on" in form_of(refused).errors  # 2019 is closed
 
 
-def test_an_organisation_is_founded_with_its_event(inside, facts, kkt):
+def test_an_organisation_is_founded_with_its_event(inside, kkt):
     decision = make.decision(zone=kkt)
     host = Enterprise.objects.get(name="Công ty HP-KKT")
     url = page("organizations.organization", "add")
@@ -405,7 +406,7 @@ def test_an_organisation_is_founded_with_its_event(inside, facts, kkt):
     assert differences() == []
 
 
-def test_an_organisation_is_moved_under_another_and_never_under_itself(inside, facts, kkt):
+def test_an_organisation_is_moved_under_another_and_never_under_itself(inside, kkt):
     above = make.organization("Đảng bộ", zone=kkt, type="party_committee")
     row = Organization.objects.get(name="Chi bộ HP-KKT")
     url = page("organizations.organization", "change", row.pk)
@@ -419,7 +420,7 @@ def test_an_organisation_is_moved_under_another_and_never_under_itself(inside, f
     assert differences() == []
 
 
-def test_places_papers_and_coverage_are_recorded_by_their_acts(inside, facts, kkt, city):
+def test_places_papers_and_coverage_are_recorded_by_their_acts(inside, kkt, city):
     zone = {"code": "HP-MOI", "name": "Khu mới", "kind": "committee", "parent": city.pk}
     assert inside.post(page("organizations.zone", "add"), zone).status_code == 302
     assert (
@@ -448,7 +449,7 @@ def test_places_papers_and_coverage_are_recorded_by_their_acts(inside, facts, kk
     assert differences() == []
 
 
-def test_a_target_is_revised_with_a_reason_as_a_new_version(inside, facts, kkt):
+def test_a_target_is_revised_with_a_reason_as_a_new_version(inside, kkt):
     row = Target.objects.get(zone=kkt)
     url = page("targets.target", "change", row.pk)
     shown = entered(form_of(inside.get(url)))
@@ -465,7 +466,7 @@ def test_a_target_is_revised_with_a_reason_as_a_new_version(inside, facts, kkt):
     assert differences() == []
 
 
-def test_an_indicator_needs_no_programmer_and_its_change_tells_why(inside, facts):
+def test_an_indicator_needs_no_programmer_and_its_change_tells_why(inside):
     url = page("targets.indicator", "add")
     data = entered(form_of(inside.get(url)), code="fdi_unions", name="Công đoàn trong doanh nghiệp FDI", unit="tổ chức",
                    sector="union", measure="new_organizations", ownerships=["fdi"],
@@ -483,7 +484,7 @@ def test_an_indicator_needs_no_programmer_and_its_change_tells_why(inside, facts
     assert differences() == []
 
 
-def test_a_type_and_a_term_are_kept_like_every_catalogue(inside, facts):
+def test_a_type_and_a_term_are_kept_like_every_catalogue(inside):
     type_ = make.type_("union_section")
     url = page("organizations.organizationtype", "change", type_.pk)
     assert inside.post(url, entered(form_of(inside.get(url)), founding_members=5, reason="Điều lệ")).status_code == 302
@@ -498,7 +499,7 @@ def test_a_type_and_a_term_are_kept_like_every_catalogue(inside, facts):
 # ------------------------------------------------------------------------------------------ people
 
 
-def test_a_person_is_given_an_account_a_role_and_an_end(inside, facts, kkt):
+def test_a_person_is_given_an_account_a_role_and_an_end(inside, kkt):
     url = page("accounts.user", "add")
     data = entered(form_of(inside.get(url)), username="thu", full_name="Phạm Thị Thu", role="clerk", zone=kkt.pk,
                    new_password="mật khẩu dài 2026", again="mật khẩu dài 2026")  # fmt: skip
@@ -527,12 +528,12 @@ def test_a_person_is_given_an_account_a_role_and_an_end(inside, facts, kkt):
     assert not User.objects.get(username="thu").is_active
 
 
-def test_a_password_is_not_found_out_by_filtering(inside, facts):
+def test_a_password_is_not_found_out_by_filtering(inside):
     assert inside.get(page("accounts.user", "changelist"), {"password__startswith": "md5"}).status_code == 400
     assert "md5$" not in inside.get(page("accounts.user", "change", User.objects.get(username="admin").pk)).text
 
 
-def test_nobody_ends_the_own_account_or_rises_by_the_own_hand(client, inside, facts, admin, kkt, other_zone):
+def test_nobody_ends_the_own_account_or_rises_by_the_own_hand(client, inside, admin, kkt, other_zone):
     url = page("accounts.user", "change", admin.pk)
     shown = entered(form_of(inside.get(url)))
     shown.pop("is_active")

@@ -8,6 +8,7 @@ import import_export.resources
 import import_export.tmp_storages
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,10 +20,10 @@ from imports.models import Upload
 from imports.resources import RESOURCES, NotTheWay
 from organizations.models import Enterprise, Event, Headcount, Organization
 from targets.models import Target
-from tests import make
+from tests import cast, make
 from tests.imports.office import TODAY, workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 TABLES = {
     "enterprises": "organizations.enterprise",
     "organizations": "organizations.organization",
@@ -37,16 +38,14 @@ def url(kind, name):
     return reverse(f"admin:{TABLES[kind].replace('.', '_')}_{name}")
 
 
-@pytest.fixture(autouse=True)
-def the_day(time_machine_day):
+def today():
     """Today is 23/11/2026."""
+    return time_machine.travel(f"{TODAY:%Y-%m-%d}T08:00:00+07:00", tick=False)
 
 
-@pytest.fixture
-def time_machine_day():
-    import time_machine
-
-    with time_machine.travel(f"{TODAY:%Y-%m-%d}T08:00:00+07:00", tick=False):
+@pytest.fixture(autouse=True)
+def the_day():
+    with today():
         yield
 
 
@@ -56,9 +55,14 @@ def inside(client, admin):
     return client
 
 
-@pytest.fixture
-def facts(kkt, cluster):
+@pytest.fixture(scope="module", autouse=True)
+def an_office(standing):
     """What an office has: covered and joint organisations, reversed and uncounted events, targets with papers."""
+    with today():
+        _fill(cast.kkt(), cast.cluster())
+
+
+def _fill(kkt, cluster):
     park = make.park("Khu công nghiệp Đình Vũ", zone=kkt, aliases=["DEEP C 1"])
     one = make.enterprise(
         "=1+1 Công ty", zone=kkt, park=park, workers=1250, ownership="fdi_wholly", countries="Nhật Bản"
@@ -84,6 +88,11 @@ def facts(kkt, cluster):
     make.actions.record_headcount(subject=two, on=date(2025, 6, 30), total=380, female=190, by=make.system())
     make.target(zone=kkt, low=5, high=7, decision=make.decision("1-KH/ĐU", on=date(2024, 1, 15), zone=kkt))
     make.target(zone=kkt, indicator="party_members", low=100, published_percent="105.3")
+
+
+@pytest.fixture
+def facts(kkt):
+    """The zone of ``an_office``."""
     return kkt
 
 
@@ -192,6 +201,7 @@ def test_an_administrator_of_one_zone_fetches_only_that_zone(client, facts, othe
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.one_database
 def test_a_long_list_costs_no_more_queries_than_a_short_one(inside, facts, kind):
     def cost():
         with CaptureQueriesContext(connection) as queries:

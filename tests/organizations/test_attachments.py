@@ -220,6 +220,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.one_database
 def test_what_is_no_scan_is_refused_in_words_and_leaves_nothing(client, lan, kkt, decision, archive, kind):
     name, data, words = HOSTILE[kind]
     client.force_login(lan)

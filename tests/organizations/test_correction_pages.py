@@ -12,6 +12,8 @@ from organizations.models import Event
 from tests import make
 from tests.traces import no_trace
 
+pytestmark = pytest.mark.one_database
+
 FOUNDED, LATER = date(2023, 3, 1), date(2024, 5, 20)
 NEW, OLD, GONE = "Dòng mới", "Dòng gốc", "Dòng đảo"
 
@@ -102,6 +104,25 @@ def test_what_no_longer_stands_cannot_be_corrected_and_the_page_leads_on(client,
                 answer = client.post(url(name, event), {"reason": "Gõ nhầm", "quantity": "6"})
                 assert answer.status_code == 409
                 assert url("event", new) in answer.content.decode()
+
+
+def test_what_two_people_type_about_one_line_is_lost_by_neither(client, lan, admission):
+    client.force_login(lan)
+    typed = as_recorded(client, admission) | {"quantity": "6", "female": "2", "reason": "Đếm lại"}
+    new = actions.correct(event=admission, quantity=7, reason="Gõ nhầm", by=lan)
+
+    with no_trace():
+        answer = client.post(url("correct", admission), typed)
+
+    form, page = answer.context["form"], answer.content.decode()
+    assert (answer.status_code, answer.context["event"]) == (409, new)
+    assert (form["quantity"].value(), form["reason"].value()) == ("6", "Đếm lại")
+    assert "đã sửa dòng này lúc" in page and f'action="{url("correct", new)}"' in page
+    again = {name: value for name in form.fields if (value := form[name].value()) not in (None, False)}
+    assert client.post(url("correct", new), again).status_code == 302
+    stands = Event.objects.live().get(kind="admitted")
+    assert (stands.quantity, stands.female, stands.reason) == (6, 2, "Đếm lại")
+    assert audit.differences() == []
 
 
 def test_taking_a_hand_over_back_says_which_lines_go_and_takes_them_all(

@@ -75,6 +75,7 @@ ACTS = {  # what an act may ask, whatever the number of organisations
 
 
 @pytest.mark.parametrize(("act", "most"), ACTS.items(), ids=lambda value: getattr(value, "__name__", None))
+@pytest.mark.one_database
 def test_an_act_asks_as_often_for_forty_as_for_one(db, act, most):
     asked = []
     for size in (1, 40):

@@ -12,6 +12,8 @@ from organizations.models import Change, Decision
 from tests import make
 from tests.traces import no_trace
 
+pytestmark = pytest.mark.one_database
+
 LIST, NEW = "/decisions/", "/decisions/new/"
 ON = date(2024, 3, 4)
 

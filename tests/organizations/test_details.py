@@ -14,7 +14,7 @@ from organizations.models import Attachment, Change, Enterprise, Event, Organiza
 from tests import make
 from tests.reports.reading import links_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 JUNE, JULY, AUGUST = date(2024, 6, 10), date(2024, 7, 10), date(2024, 8, 10)
 
 
@@ -315,6 +315,7 @@ def test_what_another_zone_holds_is_not_named_where_an_organisation_refers_to_it
 # ------------------------------------------------------------------------------------------ size
 
 
+@pytest.mark.one_database
 def test_a_page_costs_the_same_for_one_line_and_for_fifty(client, lan, kkt, cell, factory):
     def costs():
         found = []

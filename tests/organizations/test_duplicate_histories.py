@@ -96,7 +96,7 @@ def property_test(examples):
 
 
 def test_a_sample_of_enterprises_merged_and_separated(db):
-    property_test(20)
+    property_test(10)
 
 
 @pytest.mark.full

@@ -13,7 +13,7 @@ from organizations.models import Distinct, Enterprise, Organization
 from tests import make
 from tests.traces import no_trace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DAY, LATER = date(2022, 3, 1), date(2023, 5, 2)
 
 
@@ -118,6 +118,7 @@ def test_the_list_counts_and_shows_why(client, hosts, cells, lan):
 
 
 @pytest.mark.parametrize("show", ["enterprises", "organizations"])
+@pytest.mark.full
 def test_the_list_asks_as_often_for_fifty_as_for_one(client, kkt, lan, show):
     def asked(size):
         decision = make.decision(on=DAY, zone=kkt)

@@ -10,7 +10,7 @@ from organizations.models import Change, Coverage, Enterprise, Headcount, ParkSt
 from tests import make
 from tests.reports.reading import filled, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEW = "/enterprises/new/"
 
 

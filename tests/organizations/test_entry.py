@@ -8,7 +8,7 @@ from organizations import access, actions, audit
 from organizations.models import Coverage, Decision, Event, Headcount, Organization
 from tests import make
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 PAPER = {"number": "12-QĐ/CĐ", "issued_on": "20/05/2024", "issuer": "Công đoàn Khu kinh tế"}
 

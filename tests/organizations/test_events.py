@@ -66,6 +66,11 @@ def members(name, **fixed):
     return act
 
 
+def tomorrow(organization):
+    """An admission of tomorrow, whichever day the suite begins on and runs into."""
+    return members("admit", effective_on=timezone.localdate() + timedelta(days=1))(organization)
+
+
 def upgraded(organization):
     return life("upgrade")(organization, to_type="party_committee")
 
@@ -180,7 +185,7 @@ def codes(refusal):
 
 REFUSED = [
     ("before the founding", "cell", members("admit", effective_on=FOUNDED - timedelta(days=1)), "lifecycle"),
-    ("in the future", "cell", members("admit", effective_on=timezone.localdate() + timedelta(days=1)), "future"),
+    ("in the future", "cell", tomorrow, "future"),
     ("before the Party was founded", "cell", members("admit", effective_on=date(1930, 2, 2)), "too_early"),
     ("without a date", "cell", members("admit", effective_on=None), "required"),
     ("admission to a union", "union", members("admit"), "sector"),

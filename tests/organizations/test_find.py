@@ -9,7 +9,7 @@ from organizations.lookups import WrittenEnterprises, WrittenOrganizations
 from tests import make
 from vietnamese.errors import Unreadable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from organizations.models import Event, Headcount, Organization
 from tests import make
 from tests.traces import no_trace
 
+pytestmark = pytest.mark.one_database
+
 NEW = "/organizations/new/"
 DAY, LATER = date(2024, 5, 20), date(2024, 12, 31)
 PAPER = {"number": "12-QĐ/ĐU", "issued_on": "20/05/2024", "issuer": "Đảng ủy Khu kinh tế Hải Phòng"}

@@ -12,6 +12,8 @@ from organizations.models import Event, Organization
 from tests import make
 from tests.traces import no_trace
 
+pytestmark = pytest.mark.one_database
+
 URL = "/organizations/transfer/"
 FOUNDED, DAY = date(2023, 3, 1), date(2024, 5, 20)
 

@@ -265,7 +265,7 @@ def property_test(examples, unseen=0):
 
 
 def test_a_sample_of_histories_keeps_ledger_totals_and_register_one(db):
-    property_test(25, unseen=2)
+    property_test(12, unseen=2)
 
 
 @pytest.mark.full

@@ -293,6 +293,7 @@ def test_an_empty_list_says_what_to_do_next(ask, lan, quan, factories, hoa, stra
 
 
 @pytest.mark.parametrize("screen", ["enterprises", "organizations"])
+@pytest.mark.one_database
 def test_fifty_rows_cost_as_many_questions_as_one_and_the_page_stays_small(ask, kkt, screen):
     superior = make.organization("Đảng bộ", zone=kkt, type="party_committee")
 
@@ -406,6 +407,7 @@ def test_a_workbook_has_numbers_as_numbers_days_as_days_and_no_formula(ask, fact
     answer = ask("export.xlsx?column=name&column=workers")
     data = b"".join(answer.streaming_content)
     (sheet,) = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    assert sheet.title == "Danh sách doanh nghiệp"
     rows = [row for row in sheet.iter_rows() if isinstance(row[0].value, int)]
 
     assert len(rows) == 3

@@ -3,7 +3,8 @@
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from organizations import actions, audit
@@ -11,6 +12,8 @@ from organizations.models import AdmissionSource, Decision, OrganizationRating
 from organizations.problems import Conflict, Refused
 from tests import make
 from tests.traces import no_trace
+
+pytestmark = pytest.mark.one_database
 
 FOUNDED = date(2022, 3, 1)
 GRADE = {"year": "2023", "grade": "well", "number": "7-QĐ/ĐU", "issued_on": "15/01/2024", "issuer": "Đảng ủy Khu"}
@@ -203,3 +206,107 @@ def test_pressed_twice_it_is_said_once(client, lan, cell):
 
     assert client.post(url("rate", cell), given).url == client.post(url("rate", cell), given).url
     assert OrganizationRating.objects.count() == 1
+
+
+# ------------------------------------------------------------------------------------------ many at once
+
+SHEET = "/ratings/"
+PAPER = {"number": "7-QĐ/ĐU", "issued_on": "15/01/2024", "issuer": "Đảng ủy Khu"}
+
+
+@pytest.fixture
+def cells(kkt):
+    return [make.organization(f"Chi bộ {name}", zone=kkt, on=FOUNDED) for name in ("An Bình", "Bình Minh", "Cát Hải")]
+
+
+def box(row):
+    return f"grade-{row.pk}"
+
+
+def test_the_organisations_of_a_zone_are_rated_by_one_decision(client, lan, cells, cluster):
+    below = make.organization("Chi bộ Dệt", zone=cluster, on=FOUNDED)
+    client.force_login(lan)
+    page = client.get(SHEET, {"year": 2023, "sector": "party"})
+    assert [row for row, _box in page.context["rows"]] == [*cells, below]
+
+    sent = PAPER | {"rest": "well", box(cells[0]): "excellent", box(cells[1]): "", box(cells[2]): "", box(below): ""}
+    saved = client.post(f"{SHEET}?year=2023&sector=party", sent)
+
+    assert saved.status_code == 302
+    rated = OrganizationRating.objects.live().order_by("organization__sort_key")
+    assert list(rated.values_list("organization", "year", "grade")) == [
+        (cells[0].pk, 2023, "excellent"), *((row.pk, 2023, "well") for row in (*cells[1:], below)),
+    ]  # fmt: skip
+    assert {row.decision.number for row in rated} == {"7-QĐ/ĐU"} and Decision.objects.filter(
+        number="7-QĐ/ĐU"
+    ).count() == 1
+    page = client.get(saved.url)
+    assert "Đã xếp loại 4 tổ chức năm 2023." in page.content.decode() and page.context["rows"] == []
+    assert audit.differences() == []
+
+
+def test_only_the_boxes_that_were_filled_in_are_written(client, lan, cells):
+    client.force_login(lan)
+    sent = PAPER | {box(cells[0]): "done", box(cells[1]): ""}
+    assert client.post(f"{SHEET}?year=2023", sent).status_code == 302
+    assert OrganizationRating.objects.get().organization == cells[0]
+    page = client.get(SHEET, {"year": 2023})
+    assert [row for row, _box in page.context["rows"]] == cells[1:]
+    assert (page.context["rated"], page.context["left"]) == (1, 2)
+
+
+def test_who_was_rated_meanwhile_is_told_at_its_box_and_nothing_is_written(client, lan, cells):
+    actions.rate_organization(organization=cells[1], year=2023, grade="failed", by=lan)
+    client.force_login(lan)
+    with no_trace():
+        refused = client.post(f"{SHEET}?year=2023", PAPER | {box(cells[0]): "done", box(cells[1]): "done"})
+    assert refused.status_code == 422
+    assert "đã có số liệu này cho năm 2023" in str(refused.context["form"].errors[box(cells[1])])
+    assert box(cells[0]) not in refused.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({}, "__all__"),
+        ({"rest": "best"}, "rest"),
+        ({"rest": "well", "number": ""}, "number"),
+        ({"rest": "well", "issued_on": ""}, "issued_on"),
+    ],
+)
+def test_a_sheet_without_grade_or_decision_is_refused(client, lan, cells, sent, field):
+    client.force_login(lan)
+    with no_trace():
+        refused = client.post(f"{SHEET}?year=2023", PAPER | {box(cells[0]): ""} | sent)
+    assert refused.status_code == 422 and field in refused.context["form"].errors
+
+
+def test_nobody_rates_what_is_not_theirs_nor_what_did_not_exist(client, lan, quan, cells, other_zone):
+    foreign = make.organization("Chi bộ Xa", zone=other_zone, on=FOUNDED)
+    late = make.organization("Chi bộ Mới", zone=cells[0].zone, on=date(2024, 1, 5))
+    client.force_login(lan)
+    with no_trace():
+        refused = client.post(f"{SHEET}?year=2023", PAPER | {box(foreign): "done", box(late): "done"})
+    assert refused.status_code == 422 and "__all__" in refused.context["form"].errors
+    client.force_login(quan)
+    assert client.get(SHEET).status_code == 403
+
+
+@pytest.mark.parametrize("query", ["year=2099", "year=x", "year=1", "year=99999999999999999999", "sector=x"])
+def test_a_question_that_means_nothing_is_named_and_the_page_stands(client, lan, cells, query):
+    client.force_login(lan)
+    page = client.get(f"{SHEET}?{query}")
+    assert page.status_code == 400 and page.context["choose"].errors
+
+
+def test_a_sheet_costs_as_many_queries_for_many_as_for_one(client, lan, kkt):
+    client.force_login(lan)
+    counted = []
+    for number in (1, 20):
+        for n in range(number):
+            make.organization(f"Chi bộ {number}-{n}", zone=kkt, on=FOUNDED)
+        client.get(SHEET, {"year": 2023})
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(SHEET, {"year": 2023}).status_code == 200
+        counted.append(len(queries))
+    assert counted[0] == counted[1]

@@ -122,6 +122,7 @@ def test_screens_are_found_by_what_they_are_for(client, office, quan):
     assert "screen" not in found(client, "ghi quyet")  # a leader records nothing
 
 
+@pytest.mark.one_database
 def test_the_search_asks_as_often_for_one_row_as_for_fifty(client, office, kkt):
     def queries():
         with CaptureQueriesContext(connection) as asked:

@@ -155,7 +155,8 @@ class Office:
     def retype(self):
         row = self.organization()
         act = self.pick.choice([actions.upgrade, actions.downgrade, actions.retype])
-        act(organization=row, to_type=make.type_(self.pick.choice(PARTY + OTHERS)), **self.told(row))
+        types = PARTY if row.sector == "party" else OTHERS
+        act(organization=row, to_type=make.type_(self.pick.choice(types)), **self.told(row))
 
     def life(self):
         row = self.organization()

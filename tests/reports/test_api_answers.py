@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from reports import registry
-from tests import make
+from tests import cast, make
 from tests.api import Api
 
 pytestmark = pytest.mark.django_db
@@ -21,15 +21,16 @@ def api(lan):
     return Api(lan)
 
 
-@pytest.fixture
-def twenty_two_unions(kkt):
+@pytest.fixture(scope="module", autouse=True)
+def twenty_two_unions(standing):
     """Eight unions were the target of 2021, and twenty-two were founded: 275%."""
+    kkt = cast.kkt()
     make.target(zone=kkt, indicator="union_orgs", year=2021, low=8)
     for number in range(22):
         make.organization(f"Công đoàn {number}", zone=kkt, type="union_base", on=date(2021, 6, 1))
 
 
-def test_attainment_is_what_the_contract_prints(api, twenty_two_unions):
+def test_attainment_is_what_the_contract_prints(api):
     answer = api.get(ATTAINMENT, zone="HP-KKT", **{"from": 2021, "to": 2021, "as_of": "2022-12-31"}).json()
 
     assert (answer["zone"], answer["as_of"], answer["known_at"], answer["basis"]) == (
@@ -55,7 +56,7 @@ def test_attainment_is_what_the_contract_prints(api, twenty_two_unions):
     )  # fmt: skip
 
 
-def test_api_and_command_answer_alike(api, twenty_two_unions):
+def test_api_and_command_answer_alike(api):
     out = StringIO()
     call_command("attainment", "--zone=HP-KKT", "--from=2020", "--to=2022", "--as-of=2022-12-31", "--json", stdout=out)
 
@@ -63,7 +64,7 @@ def test_api_and_command_answer_alike(api, twenty_two_unions):
     assert asked.json() == json.loads(out.getvalue())
 
 
-def test_attainment_as_known_at_a_moment(api, twenty_two_unions, kkt):
+def test_attainment_as_known_at_a_moment(api, kkt):
     from organizations.models import Event
 
     moment = Event.objects.latest("recorded_at").recorded_at.isoformat()
@@ -114,7 +115,7 @@ BEGINS = {"csv": b"\xef\xbb\xbf", "xlsx": b"PK\x03\x04", "docx": b"PK\x03\x04", 
 
 
 @pytest.mark.parametrize("format", BEGINS)
-def test_a_report_comes_as_the_file_asked_for_whatever_accept_says(lan, twenty_two_unions, format):
+def test_a_report_comes_as_the_file_asked_for_whatever_accept_says(lan, format):
     api = Api(lan, Accept="application/octet-stream")
     answer = api.get("/api/v1/reports/attainment/", zone="HP-KKT", year=2021, format=format)
     content = b"".join(answer.streaming_content)
@@ -126,7 +127,7 @@ def test_a_report_comes_as_the_file_asked_for_whatever_accept_says(lan, twenty_t
 
 
 @pytest.mark.parametrize("name", registry.names())
-def test_every_report_of_the_registry_is_there_as_json(api, twenty_two_unions, name):
+def test_every_report_of_the_registry_is_there_as_json(api, name):
     asked = {"zone": "HP-KKT", "year": 2022, "as_of": "2022-12-31"}
     answer = api.get(f"/api/v1/reports/{name}/", **asked)
 

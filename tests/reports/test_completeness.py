@@ -156,16 +156,16 @@ def test_the_board_reads_at_home_what_waits_for_it_and_who_is_late(client, kkt, 
     assert counts == {"to-decide": 1, "overdue": 3 + 2 * 8}  # of two zones the two years before besides
     assert "6 tháng đầu năm 2024, lần 1" in words_of(client.get("/tasks/to-decide/?zone=HP"))
     late = client.get("/tasks/overdue/?zone=HP")
-    assert "▼ quá hạn 827 ngày" in row_of(late, "Khu khác")
+    assert "▼ quá hạn 5 ngày" in row_of(late, "Khu khác")  # what was due last stands first
     of_2024 = [each for each in overdue([kkt.pk, other_zone.pk], date(2024, 7, 20)) if each.period.year == 2024]
-    assert [each.late for each in of_2024] == [96, 96, 5]
+    assert [each.late for each in of_2024] == [5, 96, 96]
 
 
 def test_what_is_owed_of_a_year_stays_on_the_list_when_the_next_begins(kkt, django_assert_num_queries):
     def owed(today):
         return [each.period.code for each in overdue([kkt.pk], today) if each.period.year == 2025]
 
-    assert owed(date(2026, 3, 31)) == owed(date(2026, 4, 1)) == ["2025-Q1", "2025-6M", "2025-9M", "2025"]
+    assert owed(date(2026, 3, 31)) == owed(date(2026, 4, 1)) == ["2025", "2025-9M", "2025-6M", "2025-Q1"]
     zones = [kkt.pk, *(make.zone().pk for _number in range(5))]
     with django_assert_num_queries(5):
         assert len(overdue(zones, date(2026, 4, 1))) == 6 * 8
@@ -267,5 +267,18 @@ def test_the_leader_finds_what_to_submit_and_the_clerk_what_was_returned_and_why
     page = client.get("/tasks/returned/?zone=HP-KKT")
     assert "Thiếu quyết định số 12" in words_of(page)
     assert "/snapshots/new/?zone=HP-KKT&period=2024-6M" in page.content.decode().replace("&amp;", "&")
-    make.snapshot(zone=kkt, period="2024-6M", by=lan)  # frozen again: answered
+    row = make.snapshot(zone=kkt, period="2024-6M", by=lan)  # frozen again: answered
     assert waiting(lan, "returned") == 0
+
+    row = actions.accept(snapshot=actions.submit(snapshot=row, by=quan), by=minh)
+    actions.reopen(snapshot=row, by=minh, reason="Sót một quyết định")
+    assert waiting(lan, "returned") == 1
+    page = words_of(client.get("/tasks/returned/?zone=HP-KKT"))
+    assert "Sót một quyết định" in page and "đã mở lại" in page
+
+    row = make.snapshot(zone=kkt, period="2024-6M", by=lan)
+    assert waiting(lan, "returned") == 0
+    actions.withdraw(snapshot=row, by=make.user(role="clerk", zone=kkt), reason="Chờ thêm số liệu")
+    assert "Chờ thêm số liệu" in words_of(client.get("/tasks/returned/?zone=HP-KKT"))
+    actions.withdraw(snapshot=make.snapshot(zone=kkt, period="2024-6M", by=lan), by=lan, reason="Tự rút")
+    assert "Tự rút" not in words_of(client.get("/tasks/returned/?zone=HP-KKT"))

@@ -14,7 +14,7 @@ from tests.traces import no_trace
 
 from .reading import links_of, row_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PAGE = "/declarations/"
 QUARTERS = ["Q1", "Q2", "Q3", "Q4"]
 
@@ -244,6 +244,29 @@ def test_a_closed_period_has_no_box_and_refuses_with_who_may_reopen_it(client, l
         refused = say(client, kkt, cells=[box("party_orgs", "Q1")])
     assert "thuộc kỳ đã khóa số liệu" in words_of(refused)
     assert "Ban Tổ chức Thành ủy có thể mở lại" in words_of(refused)
+
+
+@pytest.mark.parametrize("first", [date(2024, 1, 1), date(2024, 9, 30)])
+def test_a_row_with_closed_days_is_not_offered_whole(client, lan, kkt, first):
+    client.force_login(lan)
+    assert 'name="rows"' in client.get(PAGE, ask(kkt)).content.decode()
+    make.lock(make.city(), first, date(2024, 9, 30))
+
+    page = client.get(PAGE, ask(kkt))
+
+    assert 'name="rows"' not in page.content.decode()
+    assert "ô dưới tên chỉ tiêu" not in words_of(page) and 'name="cells"' in page.content.decode()
+    with no_trace():
+        refused = say(client, kkt, rows=[make.indicator("party_orgs").pk], cells=[box("youth_orgs", "Q4")])
+    assert "thuộc kỳ đã khóa số liệu" in words_of(refused) and refused.content.decode().count(" checked") == 2
+    assert say(client, kkt, cells=[box("youth_orgs", "Q4")]).status_code == 302
+
+
+def test_days_closed_after_the_row_leave_it_offered(client, lan, kkt):
+    make.lock(kkt, date(2024, 10, 1), date(2024, 10, 31))
+    client.force_login(lan)
+    assert 'name="rows"' in client.get(PAGE, ask(kkt)).content.decode()
+    assert say(client, kkt, rows=[make.indicator("party_orgs").pk]).status_code == 302
 
 
 def test_pressed_twice_it_is_declared_once(client, lan, kkt):

@@ -234,7 +234,10 @@ def test_every_kind_of_event_has_its_act():
     assert KINDS.keys() == {kind.value for kind in Kind}
 
 
-@pytest.mark.parametrize("acts", [KINDS, OTHER_ACTS], ids=["kinds of events", "other acts"])
+@pytest.mark.parametrize(
+    "acts",
+    [pytest.param(KINDS, id="kinds of events"), pytest.param(OTHER_ACTS, id="other acts", marks=pytest.mark.full)],
+)
 def test_earlier_years_stay_whatever_happens_today(db, acts, subtests):
     with time_machine.travel(NOW, tick=True):
         office = Office()

@@ -136,7 +136,7 @@ def test_a_figure_without_events_says_what_its_silence_means(client, lan, kkt):
 
     words = words_of(page)
     assert "Không có sự kiện nào được tính vào số này" in words
-    assert "Chưa báo cáo: không có sự kiện, không có xác nhận." in words
+    assert "Chưa báo cáo: không có sự kiện, không có khai báo." in words
     assert "Mức giao 50–100: ○ Chưa báo cáo." in words
 
 
@@ -200,6 +200,7 @@ def test_a_pair_that_a_page_break_parts_is_still_linked(client, lan, cell, monke
     assert f'id="e{line.pair}"' in answer.content.decode()
 
 
+@pytest.mark.one_database
 def test_each_page_of_a_hundred_events_costs_the_same_queries(client, lan, kkt):
     def count(**query):
         open_figure(client, lan, "union_members", **query)

@@ -1,6 +1,7 @@
 """What a page says of frozen figures is what was frozen: its percents, its pace, and what a rate is made of."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from tests import make
 from .reading import row_of, words_of
 from .test_rate_figures import hosts, rate_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NAME = "Đảng viên mới kết nạp"
 
 
@@ -57,6 +58,23 @@ def test_a_later_quarter_says_what_its_quarter_needs_not_what_the_year_lacks(cli
 
     assert page.split("▼")[1] == before.split("▼")[1]
     assert "quý này cần có" in page and "cần thêm" not in page and "dự báo" not in page
+
+
+def test_a_target_with_decimals_and_a_rate_keep_their_pace_on_the_frozen_page(client, lan, kkt):
+    rate_of("enterprise_coverage", name="Tỷ lệ phủ")
+    make.target(zone=kkt, indicator="enterprise_coverage", low=Decimal("66.5"))
+    make.target(zone=kkt, indicator="party_members", low=Decimal("40.5"))
+    hosts(kkt, 3, 1)
+    make.admission(make.organization(zone=kkt, on=date(2024, 1, 2)), 17, on=date(2024, 3, 1))
+    client.force_login(lan)
+    live = client.get("/snapshots/new/?zone=HP-KKT&period=2024-6M&as_of=2024-05-10")
+    row = make.snapshot(zone=kkt, period="2024-6M", as_of=date(2024, 5, 10), by=lan)
+
+    page = client.get(f"/snapshots/{row.pk}/")
+
+    for name in ("Tỷ lệ phủ", NAME):
+        assert row_of(page, name).split()[-9:] == row_of(live, name).split()[-9:]
+    assert "cần thêm 23,5" in row_of(page, NAME)
 
 
 @pytest.fixture

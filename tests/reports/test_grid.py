@@ -18,7 +18,7 @@ from tests.traces import no_trace
 
 from .reading import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 FOUNDED = date(2022, 3, 10)
 GRID = "/entry/grid/"
 KKT = {"zone": "HP-KKT", "year": 2024}
@@ -196,6 +196,7 @@ def test_rows_are_filtered_by_sector_park_and_words_without_accents(client, lan,
     assert names(q="không có") == set()
 
 
+@pytest.mark.one_database
 def test_a_page_of_fifty_rows_costs_the_queries_of_one_and_stays_small(client, lan, kkt, union):
     make.target(zone=kkt, indicator="union_members", low=200)
     park = make.park("KCN Đình Vũ", zone=kkt)

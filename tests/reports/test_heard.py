@@ -16,9 +16,10 @@ from tests import make
 
 YEAR = 2024
 QUARTERS = (Part.Q1, Part.Q2, Part.Q3, Part.Q4)
+MEANINGS = [value for value in Declaration.Value.values if value != Declaration.Value.TAKEN_BACK]
 TILINGS = ((Part.YEAR,), (Part.NINE_MONTHS, Part.Q4), (Part.SIX_MONTHS, Part.Q3, Part.Q4), QUARTERS)
 SMALL = settings(derandomize=True, database=None, deadline=None, max_examples=150)
-VALUES = st.sampled_from(Declaration.Value.values)
+VALUES = st.sampled_from([*MEANINGS, None])  # None: taken back
 PARTS = st.sampled_from(list(Part))
 
 

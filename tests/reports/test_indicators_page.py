@@ -13,7 +13,7 @@ from tests import make
 
 from .reading import words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST = "/admin-area/indicators/"
 NEW = f"{LIST}new/"
 

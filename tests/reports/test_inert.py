@@ -12,9 +12,11 @@ from lxml import etree
 from organizations.models import Decision, Enterprise, Issuer, Organization, Park, Zone
 from reports import registry
 from reports.documents import RENDERERS
-from tests import make
+from tests import cast, make
 from tests.reports.papers import csv_rows, drawn, pdf_text, sheets, word_rows, word_text
 from vietnamese.spreadsheets import FORMULA_STARTS, inert
+
+pytestmark = pytest.mark.one_database
 
 PAYLOADS = [
     "=1+1", "==1+1", "@SUM(1)", "+1", "-1+2", "\t=1+1", "\r=1+1", "\n=1+1", " =1+1", '"=1+1', "＝1+1", "|calc", "%0A=1",
@@ -29,9 +31,10 @@ SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-@pytest.fixture
-def hostile(kkt):
+@pytest.fixture(scope="module", autouse=True)
+def payloads(standing):
     """A zone in which everything with a name bears a payload, as if it had been stored before names were cleaned."""
+    kkt = cast.kkt()
     for place, payload in enumerate(PAYLOADS):
         day = date(2021 + place % 3, 1, 1 + place % 28)
         park = make.park(f"KCN {place}", zone=kkt)
@@ -44,7 +47,11 @@ def hostile(kkt):
             model.objects.filter(pk=pk).update(name=f"{payload} x{place}")
         Decision.objects.filter(pk=paper.pk).update(number=f"{payload} x{place}")
     Zone.objects.filter(pk=kkt.pk).update(name="=1+1 {{ 7*7 }} <w:p/>")
-    kkt.refresh_from_db()
+
+
+@pytest.fixture
+def hostile(kkt):
+    """The zone of ``payloads``, as it is stored."""
     return kkt
 
 

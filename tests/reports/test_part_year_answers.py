@@ -9,19 +9,19 @@ from django.core.management import CommandError, call_command
 
 from reports.figures import attainment_table
 from targets.periods import Part
-from tests import make
+from tests import cast, make
 from tests.api import Api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 ATTAINMENT = "/api/v1/attainment/"
 EVERY_QUARTER = [(1, 15, 3), (4, 20, 5), (6, 30, 7), (8, 2, 11), (12, 31, 13)]
 
 
-@pytest.fixture
-def admitted(kkt, cluster):
+@pytest.fixture(scope="module", autouse=True)
+def admitted(standing):
     """Admissions of both zones in every quarter of two years, of which 50 a year were the target."""
-    for zone in (kkt, cluster):
+    for zone in (kkt := cast.kkt(), cast.cluster()):
         cell = make.organization(zone=zone, on=date(2023, 1, 5))
         for month, day, count in EVERY_QUARTER:
             make.admission(cell, count, on=date(2024, month, day))
@@ -34,7 +34,7 @@ def line_of(answer, year=2024):
     return next(row for row in rows if (row["indicator"], row["year"]) == ("party_members", year))
 
 
-def test_a_half_year_answers_with_its_part_its_pace_and_what_adds_up_to_it(lan, admitted):
+def test_a_half_year_answers_with_its_part_its_pace_and_what_adds_up_to_it(lan):
     api = Api(lan)
     answer = api.get(ATTAINMENT, zone="HP-KKT", part="6M", as_of="2025-03-01", **{"from": 2024, "to": 2024})
     assert (answer.json()["part"], answer.json()["terms"]) == ("6M", [])
@@ -48,7 +48,7 @@ def test_a_half_year_answers_with_its_part_its_pace_and_what_adds_up_to_it(lan, 
 
 @pytest.mark.parametrize("part", [part.value for part in Part])
 @pytest.mark.parametrize("as_of", ["2024-06-29", "2026-01-01"])
-def test_the_events_of_each_part_add_up_to_its_figure(lan, admitted, part, as_of):
+def test_the_events_of_each_part_add_up_to_its_figure(lan, part, as_of):
     api = Api(lan)
     for year in (2024, 2025):
         line = line_of(api.get(ATTAINMENT, zone="HP-KKT", part=part, as_of=as_of, **{"from": 2024, "to": 2025}), year)
@@ -57,12 +57,12 @@ def test_the_events_of_each_part_add_up_to_its_figure(lan, admitted, part, as_of
         assert bool(behind) == (line["actual"] is not None)
 
 
-def test_a_later_quarter_does_not_say_what_the_year_still_needs(lan, admitted):
+def test_a_later_quarter_does_not_say_what_the_year_still_needs(lan):
     line = line_of(Api(lan).get(ATTAINMENT, zone="HP-KKT", part="q2", as_of="2025-03-01", to=2024))
     assert (line["actual"], line["pace"], line["expected"], line["needed"]) == (24, "on_track", "12.4", None)
 
 
-def test_a_whole_year_answers_as_before_whether_it_is_named_or_not(lan, admitted):
+def test_a_whole_year_answers_as_before_whether_it_is_named_or_not(lan):
     api = Api(lan)
     asked = {"zone": "HP-KKT", "as_of": "2026-01-01", "from": 2024, "to": 2025}
     plain = api.get(ATTAINMENT, **asked).json()
@@ -78,7 +78,7 @@ def test_a_part_there_is_not_is_refused_by_name(lan, kkt, path):
     assert answer.json() == {"part": ["“H1”: hãy ghi year, Q1, Q2, Q3, Q4, 6M hoặc 9M."]}
 
 
-def test_the_command_answers_as_the_api_does(lan, admitted):
+def test_the_command_answers_as_the_api_does(lan):
     out = StringIO()
     asked = ("--zone=HP-KKT", "--from=2024", "--to=2025", "--as-of=2025-05-01", "--part=9m")
     call_command("attainment", *asked, "--json", stdout=out)
@@ -91,7 +91,7 @@ def test_the_command_answers_as_the_api_does(lan, admitted):
         call_command("attainment", *asked[:-1], "--part=H1")
 
 
-def test_one_part_of_every_year_is_listed_when_no_year_is_given(lan, admitted, kkt):
+def test_one_part_of_every_year_is_listed_when_no_year_is_given(lan, kkt):
     answer = Api(lan).get("/api/v1/events/", indicator="party_members", zone="HP-KKT", part="Q3", page_size=500)
     table = attainment_table(zones=[kkt], first_year=2024, last_year=2025, as_of=date(2026, 1, 1), part=Part.Q3)
     row = make.indicator("party_members")

@@ -11,7 +11,7 @@ from tests import make
 
 from .reading import links_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

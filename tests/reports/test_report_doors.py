@@ -17,6 +17,8 @@ from reports.tables import Column, Row, Table
 from tests import make
 from tests.reports.papers import AS_OF, drawn, office, report
 
+pytestmark = pytest.mark.one_database
+
 ASKED = {"zone": "HP-KKT", "year": "2023", "from": "2020", "as_of": "03/02/2026"}
 
 

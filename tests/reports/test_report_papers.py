@@ -32,6 +32,8 @@ from tests.reports.papers import (
 )
 from vietnamese.spreadsheets import inert
 
+pytestmark = pytest.mark.one_database
+
 HOSTILE = [
     "=1+1",
     "@SUM(A1)",

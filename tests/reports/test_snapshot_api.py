@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -93,7 +94,7 @@ def test_a_report_goes_its_whole_way(union, kkt, lan, quan, minh):
         ("minh", "reopen", {}, {}, 400),
         ("minh", "return", {"reasons": {"khong_co": "x"}}, {}, 400),
         ("lan", "withdraw", {"reason": "  "}, {}, 400),
-        ("quan", "withdraw", {"reason": "x"}, {}, 403),
+        ("minh", "withdraw", {"reason": "x"}, {}, 403),
         (None, "submit", {}, {}, 401),
     ],
 )
@@ -113,11 +114,45 @@ def test_whoever_drafted_or_submitted_it_does_not_decide(frozen, kkt, quan, lan)
             assert refused_without_a_trace(step(author, frozen, name, body, version=2), before) == 403
 
 
+def test_without_a_day_the_figures_are_those_of_the_periods_end_or_of_today(union, lan):
+    days = {}
+    for period in ("2024-Q1", "2024"):
+        days[period] = Api(lan).post(LIST, {"zone": "HP-KKT", "period": period}).json()["as_of"]
+    with time_machine.travel("2024-05-20T08:00:00+07:00"):
+        days["2024-6M"] = Api(lan).post(LIST, {"zone": "HP-KKT", "period": "2024-6M"}).json()["as_of"]
+    assert days == {"2024-Q1": "2024-03-31", "2024": "2024-12-31", "2024-6M": "2024-05-20"}
+
+
 def test_a_draft_that_was_left_behind_is_told_and_submitted_only_anyway(frozen, union, quan):
     make.joining(union, 4, on=date(2024, 7, 1))
     answer = step(quan, frozen, "submit")
     assert answer.status_code == 400 and "30" in answer.json()["anyway"][0] and "34" in answer.json()["anyway"][0]
     assert step(quan, frozen, "submit", {"anyway": True}).status_code == 200
+
+
+def test_a_submission_that_was_left_behind_is_accepted_only_anyway(frozen, union, quan, minh):
+    step(quan, frozen, "submit")
+    make.joining(union, 4, on=date(2024, 7, 1))
+    before = contents()
+    answer = step(minh, frozen, "accept", version=2)
+    assert refused_without_a_trace(answer, before) == 400 and "34" in answer.json()["anyway"][0]
+    assert step(minh, frozen, "accept", {"anyway": True}, version=2).status_code == 200
+
+
+def test_over_http_what_the_refusal_told_is_what_is_confirmed(frozen, union, quan):
+    make.joining(union, 4, on=date(2024, 7, 1))
+    told = step(quan, frozen, "submit").json()
+    assert list(told) == ["anyway", "seen"]
+    make.joining(union, 5000, on=date(2024, 7, 2))
+    for seen in (told["seen"][0], "x"):
+        before = contents()
+        answer = step(quan, frozen, "submit", {"anyway": True, "seen": seen})
+        assert refused_without_a_trace(answer, before) == 400 and "5.034" in answer.json()["anyway"][0]
+    assert step(quan, frozen, "submit", {"anyway": True, "seen": ["x"]}).json().keys() == {"seen"}
+    answer = step(quan, frozen, "submit", {"anyway": True, "seen": answer.json()["seen"][0]})
+    assert answer.status_code == 200
+    kept = Change.objects.filter(model="reports.snapshot").first().after["moved"]
+    assert [(row["code"], row["frozen"], row["now"]) for row in kept] == [("union_members", "30", "5.034")]
 
 
 def test_a_line_that_drops_drafts_once_and_submits_once(union, kkt, lan, quan):
@@ -134,6 +169,8 @@ def test_what_cannot_be_drafted_is_said_at_its_field(union, frozen, lan):
         ({"zone": "HP-KKT", "period": "2024"}, "period"),
         ({"zone": "HP-KKT", "period": "2024-H1"}, "period"),
         ({"zone": "HP-KKT", "period": "0000"}, "period"),
+        ({"zone": "HP-KKT", "period": f"2023{' ' * 17}-Q1"}, "period"),
+        ({"zone": "HP-KKT", "period": "2023-Q1" + "x" * 30}, "period"),
         ({"zone": "HP-KKT", "period": "0001"}, "period"),
         ({"zone": "HP-KKT", "period": "1929-9M"}, "period"),
         ({"zone": "HP-KKT", "period": "2023", "as_of": "2022-12-31"}, "as_of"),
@@ -159,6 +196,8 @@ def test_the_list_is_of_ones_zones_and_can_be_narrowed(frozen, kkt, other_zone, 
     assert [row["period"] for row in api.rows(LIST, ordering="-first_day")] == ["2024", "2023-Q2"]
     assert api.get(LIST, period="2023-Q9").status_code == 400
     assert api.get(LIST, period="0001").status_code == 400
+    assert api.get(LIST, period=f"2024{' ' * 17}-Q1").status_code == 400, "what is read is all that was written"
+    assert api.get(LIST, period=f"{' ' * 30}2024 ").json()["count"] == 1
 
 
 def test_the_difference_and_the_proof_are_told(frozen, union, lan):

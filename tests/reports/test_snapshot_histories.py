@@ -57,7 +57,7 @@ def drafted(pick, zones):
 def judge(row):
     """Each figure is the sum of its events, and now is what it was plus those since. Returns how many moved."""
     moved = 0
-    for one in difference(row):
+    for one in difference(row, make.system()):
         was, now = (_counted(values) for values in (one.was, one.now))
         assert was + one.event_sum == now, (row, one.name)
         assert sum(event.quantity for event in one.events) == one.event_sum

@@ -1,6 +1,7 @@
 """A snapshot proves itself: sealed, computed anew from the ledger, and compared with now."""
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -52,7 +53,7 @@ def behind_the_guards():
 
 
 def of(snapshot, code):
-    return next(row for row in difference(snapshot) if row.indicator.code == code)
+    return next(row for row in difference(snapshot, make.system()) if row.indicator.code == code)
 
 
 # ------------------------------------------------------------------------------------------ it stays
@@ -112,7 +113,9 @@ def test_a_forged_figure_is_named(frozen, behind_the_guards, forged, column):
     SnapshotFigure.objects.filter(snapshot=frozen, code="union_members").update(**forged)
     found = verify(frozen)
     assert {finding.column for finding in found} == {"hash", column}
-    assert any("Đoàn viên công đoàn" in finding.text for finding in found), [finding.text for finding in found]
+    texts = [finding.text for finding in found]
+    assert any("Đoàn viên công đoàn" in text for text in texts), texts
+    assert not [text for text in texts if re.search(r"\b(met|below|no_target|not_reported)\b", text)], texts
     with pytest.raises(Exception, match="niêm phong"):
         actions.submit(snapshot=frozen, by=make.user(role="leader", zone=frozen.zone))
 
@@ -131,6 +134,8 @@ def test_a_forger_who_seals_anew_is_given_away_by_the_ledger(frozen, behind_the_
 def test_a_state_that_no_step_led_to_is_told_by_check_ledger(frozen):
     Snapshot.objects.filter(pk=frozen.pk).update(state="withdrawn")
     assert [row["check"] for row in differences()] == ["snapshots"]
+    (found,) = verify(frozen)
+    assert "“đã rút”, sổ ghi “đã lập”" in found.text
 
 
 FORGED = {
@@ -211,7 +216,7 @@ def test_the_command_says_whether_anything_differs(frozen, behind_the_guards):
 
 
 def test_nothing_differs_while_nothing_is_recorded(frozen):
-    assert not any(row.differs or row.caused for row in difference(frozen))
+    assert not any(row.differs or row.caused for row in difference(frozen, make.system()))
 
 
 def test_what_was_recorded_since_is_named_and_adds_up(frozen, union, cluster):
@@ -241,6 +246,31 @@ def test_a_new_target_and_a_declaration_are_causes(frozen, kkt, cluster):
     unions, cells = of(frozen, "union_orgs"), of(frozen, "party_orgs")
     assert (unions.was["low"], unions.now["low"]) == (5, 8) and [row.number for row in unions.targets] == [2]
     assert cells.now["standing"] == "no_target" and [row.zone for row in cells.declarations] == [cluster]
+
+
+def test_a_target_assigned_again_with_the_same_range_is_told_and_moves_nothing(frozen, kkt):
+    make.target(zone=kkt, indicator="union_orgs", low=5, high=7, published_percent="60", reason="Ghi tỷ lệ công bố")
+    row = of(frozen, "union_orgs")
+    assert row.was["target_version_id"] != row.now["target_version_id"]
+    assert row.caused and not row.differs and [version.number for version in row.targets] == [2]
+
+
+@pytest.mark.parametrize(
+    ("period", "as_of", "decided_on", "is_cause"),
+    [
+        ("2024-Q1", date(2024, 12, 31), date(2024, 3, 31), True),
+        ("2024-Q1", date(2024, 12, 31), date(2024, 4, 1), False),
+        ("2024", date(2024, 6, 30), date(2024, 6, 30), True),
+        ("2024", date(2024, 6, 30), date(2024, 7, 1), False),
+        ("2024", date(2025, 2, 28), date(2025, 1, 15), True),  # the year as it is told afterwards
+    ],
+)
+def test_a_target_that_holds_only_from_a_later_day_is_no_cause(union, kkt, lan, period, as_of, decided_on, is_cause):
+    row = actions.draft(zone=kkt, period=Period.parse(period), as_of=as_of, by=lan)
+    decision = make.decision(on=decided_on)
+    make.target(zone=kkt, indicator="union_orgs", low=8, high=9, decision=decision, reason="Giao lại")
+    found = of(row, "union_orgs")
+    assert (bool(found.targets), found.caused, found.now["low"] == 8) == (is_cause,) * 3
 
 
 def test_an_indicator_counted_otherwise_now_says_what_that_changes(frozen, union):

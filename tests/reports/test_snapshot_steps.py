@@ -36,10 +36,10 @@ AUTHORS = ("neither", "drafter", "submitter", "both")
 CLERKS, LEADERS, BOARD = {"clerk", "admin"}, {"leader"}, {"board"}
 MAY = {
     ("draft", "submit"): LEADERS,
-    ("draft", "withdraw"): CLERKS,
+    ("draft", "withdraw"): CLERKS | LEADERS,
     ("submitted", "accept"): BOARD,
     ("submitted", "return"): BOARD,
-    ("submitted", "withdraw"): CLERKS,
+    ("submitted", "withdraw"): CLERKS | LEADERS,
     ("returned", "draft"): CLERKS,
     ("withdrawn", "draft"): CLERKS,
     ("accepted", "reopen"): BOARD,

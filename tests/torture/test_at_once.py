@@ -13,7 +13,7 @@ from tests.torture.office import BELOW, BESIDE, DAY, KINDS, WITHOUT_HEAD, ZONE
 ACTS = 30  # of a clerk while an import runs
 FEW, MANY = 60, 1500
 COUNTS = ("enterprises", "headcounts")
-# Eight processes start for each of these: the default suite has tests/organizations/test_together.py and those below.
+# Eight processes start for these: the default suite has tests/organizations/test_together.py.
 few_or_many = pytest.mark.parametrize(
     "lines", [pytest.param(FEW, marks=pytest.mark.full), pytest.param(MANY, id="many", marks=pytest.mark.full)]
 )
@@ -75,6 +75,7 @@ def test_the_same_file_eight_times_at_once_is_there_once(database, eight, tmp_pa
     assert whole_batches()
 
 
+@pytest.mark.full
 def test_the_same_file_eight_times_at_once_into_a_zone_that_has_recorded_nothing(database, eight, tmp_path):
     file = office.written(tmp_path, "moi", office.organizations(WITHOUT_HEAD, 50))
     answers = eight.at_once(*[importing(file, WITHOUT_HEAD)] * 8)
@@ -136,6 +137,7 @@ def test_files_of_all_kinds_in_one_zone_at_once_are_all_there(database, eight, t
     assert whole_batches()
 
 
+@pytest.mark.full
 def test_targets_that_quote_the_same_new_papers_crosswise_are_all_there(database, eight, tmp_path):
     """Each file is of two zones; one quotes in the first what the other quotes in the second."""
     header, *rows = office.targets(ZONE, 8 * 60)
@@ -172,6 +174,7 @@ def test_an_import_beside_clerks_who_record_single_acts_loses_nothing(database, 
     assert whole_batches()
 
 
+@pytest.mark.full
 def test_one_of_two_who_undo_an_import_at_once_undoes_it_and_the_other_is_told(database, eight, tmp_path):
     file = office.written(tmp_path, "events", office.events(ZONE, 60))
     (imported,) = eight.at_once(importing(file))
@@ -185,6 +188,7 @@ def test_one_of_two_who_undo_an_import_at_once_undoes_it_and_the_other_is_told(d
     assert whole_batches()
 
 
+@pytest.mark.full
 def test_an_import_beside_its_own_undoing_is_there_whole_or_not_at_all(database, eight, tmp_path):
     file = office.written(tmp_path, "events", office.events(ZONE, 60))
     (first,) = eight.at_once(importing(file))

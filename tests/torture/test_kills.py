@@ -114,8 +114,9 @@ def nothing_else_is_left(database):
     return whole and not any((database.folder / "scratch").iterdir()) and all("imports" in file.parts for file in kept)
 
 
+@pytest.mark.full
 def test_a_killed_import_is_there_whole_or_not_at_all(database, files):
-    kill_imports(database, files, 4, kinds=["organizations"])
+    kill_imports(database, files, 2, kinds=["organizations"])
     assert nothing_else_is_left(database)
 
 
@@ -179,6 +180,7 @@ def test_when_the_reading_process_is_killed_the_import_says_so_and_writes_nothin
     assert office.counts() == before and nothing_else_is_left(database)
 
 
+@pytest.mark.full
 def test_a_reading_process_whose_import_is_killed_ends_and_the_file_can_be_imported(database, long_file):
     process, reader = started(long_file, database)
     with process:
