@@ -22,6 +22,7 @@ from imports.reader.refusals import nothing_written
 from organizations.access import Act, may, may_somewhere, zones_for
 from organizations.models import Batch, Zone
 from targets.models import Target
+from vietnamese.text import clean
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BATCHES = 25  # a page
@@ -94,7 +95,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404(kind)
     act = KINDS[kind].act
     zones = zones_for(request.user, act)
-    code = request.GET.get("zone")
+    code = clean(request.GET.get("zone", ""))
     zone = get_object_or_404(Zone.objects.visible_to(request.user), code=code) if code else zones.first()
     if zone is None or not may(request.user, act, zone):
         raise PermissionDenied
@@ -108,7 +109,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def targets(request: HttpRequest, year: int, ending: str) -> HttpResponse:
     """The targets of a year of ``?zone=CODE`` and the zones directly below it, as they would be brought back."""
-    zone = get_object_or_404(Zone.objects.visible_to(request.user), code=request.GET.get("zone", ""))
+    zone = get_object_or_404(Zone.objects.visible_to(request.user), code=clean(request.GET.get("zone", "")))
     if ending not in LISTS:
         raise Http404(ending)
     among = Target.objects.visible_to(request.user).filter(Q(zone=zone) | Q(zone__parent=zone), year=year)
