@@ -43,6 +43,7 @@ def bring(page, data):
     page.locator("input[type=file]").set_input_files(sheet)
     page.get_by_role("button", name="Đọc bảng").click()
     page.get_by_role("heading", name=f"Nhập tệp: {NAME}").wait_for()
+    page.wait_for_load_state("load")  # a key pressed before the script came would be lost
 
 
 @BOTH_WIDTHS
