@@ -23,7 +23,6 @@ from organizations.api.filters import (
     YearFilter,
     ZoneFilter,
     today,
-    visible_zone,
 )
 from organizations.api.registers import SUBTREE
 from organizations.problems import Conflict
@@ -126,8 +125,7 @@ class Snapshots(api.Rows):
     def create(self, request):
         self.require_somewhere(Act.DRAFT)
         given = self.read(DraftInput)
-        zone = visible_zone(request.user, given.pop("zone"))
-        self.require(Act.DRAFT, zone.pk)
+        zone = self.zone_to_write(Act.DRAFT, given.pop("zone"))
         row = actions.draft(zone=zone, by=request.user, **({"as_of": given["period"].report_day(today())} | given))
         return self._answer(row.pk, status.HTTP_201_CREATED)
 

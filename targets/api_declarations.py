@@ -9,7 +9,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from organizations import api
-from organizations.access import Act, require
+from organizations.access import Act
 from organizations.api import once
 from organizations.api.filters import (
     AnyOfFilter,
@@ -20,7 +20,6 @@ from organizations.api.filters import (
     OrderFilter,
     YearFilter,
     ZoneFilter,
-    visible_zone,
 )
 from organizations.api.inputs import TextField
 from organizations.api.ledger import REFUSALS, batch_of_row, said_as
@@ -147,8 +146,7 @@ class Declarations(api.Rows):
     def create(self, request):
         self.require_somewhere(Act.ENTER)
         given = self.read(DeclarationInput)
-        zone = visible_zone(request.user, given["zone"])
-        require(request.user, Act.ENTER, zone)
+        zone = self.zone_to_write(Act.ENTER, given["zone"])
         saying = Saying.of(zone, given["indicator"], given["period"], given["value"])
         with said_as(first_day="period", last_day="period"):
             row = declare_all(sayings=[saying], by=request.user, reason=given["reason"])[0]

@@ -24,7 +24,6 @@ from organizations.api.filters import (
     YearFilter,
     YearFormField,
     ZoneFilter,
-    visible_zone,
     year_refusal,
 )
 from organizations.api.inputs import DecisionField, TextField, decision_of
@@ -288,8 +287,7 @@ class Targets(api.Rows):
     def create(self, request):
         self.require_somewhere(Act.ASSIGN_TARGETS)
         given = self.read(TargetInput)
-        zone = visible_zone(request.user, given["zone"])
-        self.require(Act.ASSIGN_TARGETS, zone.pk)
+        zone = self.zone_to_write(Act.ASSIGN_TARGETS, given["zone"])
         indicator, year = given["indicator"], given["year"]
         low, high = both_ends(given, whole=not indicator.is_rate)
         if low is None:

@@ -6,8 +6,9 @@ from rest_framework import serializers, status, viewsets
 from rest_framework.response import Response
 
 from organizations.access import Act, may, may_somewhere
+from organizations.models import Zone
 
-from .filters import ListBackend, Pages
+from .filters import ListBackend, Pages, visible_zone
 
 
 class Rows(viewsets.ReadOnlyModelViewSet):
@@ -60,6 +61,12 @@ class Rows(viewsets.ReadOnlyModelViewSet):
     def require(self, act: Act, zone_id: int):
         if not may(self.request.user, act, zone_id):
             raise PermissionDenied(_("You may read this but not change it: it belongs to a zone you do not write for."))
+
+    def zone_to_write(self, act: Act, code: str) -> Zone:
+        """The zone of this code in which the person may do ``act``: 404 when it is not visible, 403 when only seen."""
+        zone = visible_zone(self.request.user, code)
+        self.require(act, zone.pk)
+        return zone
 
 
 class Code(serializers.CharField):

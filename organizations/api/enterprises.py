@@ -16,7 +16,7 @@ from organizations.models import EnterpriseStatus, LegalForm, Ownership, Park, Z
 from organizations.placing import cannot_sit_in, nearer_keeper
 
 from . import once, registers, seen
-from .filters import park_is, visible_zone
+from .filters import park_is
 from .inputs import TextField, refuse_otherwise
 from .ledger import REFUSALS, said_as
 
@@ -102,8 +102,7 @@ class Enterprises(registers.Enterprises):
     def create(self, request):
         self.require_somewhere(Act.ENTER)
         given, warnings = self._read(EnterpriseInput)
-        zone = visible_zone(request.user, given["zone"])
-        self.require(Act.ENTER, zone.pk)
+        zone = self.zone_to_write(Act.ENTER, given["zone"])
         values = USUAL | {name: given[name] for name in FIELDS if name in given}
         values["park"] = park_of(values["park"], Park.objects.visible_to(request.user))
         errors = self._wrong(values, zone, None)

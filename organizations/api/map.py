@@ -41,8 +41,7 @@ class Zones(registers.Zones):
     def create(self, request):
         self.require_somewhere(Act.CATALOGUE)
         given = self.read(ZoneInput)
-        parent = visible_zone(request.user, given.pop("parent"))
-        self.require(Act.CATALOGUE, parent.pk)
+        parent = self.zone_to_write(Act.CATALOGUE, given.pop("parent"))
         row = actions.create_zone(parent=parent, by=request.user, **given)
         return self.written(row.pk, status.HTTP_201_CREATED)
 

@@ -13,7 +13,6 @@ from organizations.ledger import writing
 from organizations.models import Enterprise, Organization
 
 from . import once, registers, seen
-from .filters import visible_zone
 from .inputs import DecisionField, RowField, TextField, TypeField, decision_of, refuse_otherwise
 from .ledger import REFUSALS, said_as
 
@@ -104,8 +103,7 @@ class Organizations(registers.Organizations):
     def create(self, request):
         self.require_somewhere(Act.ENTER)
         given = self.read(Founding)
-        zone = visible_zone(request.user, given.pop("zone"))
-        self.require(Act.ENTER, zone.pk)
+        zone = self.zone_to_write(Act.ENTER, given.pop("zone"))
         lead = given.pop("enterprise", None)
         others = self._enterprises(given.pop("enterprises", []))
         enterprises = list(dict.fromkeys([*([lead] if lead else []), *others]))
