@@ -2,16 +2,20 @@
 
 import gc
 import os
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from tests import cast, make
 
 ROOT = Path(__file__).resolve().parent.parent
+IN_MEMORY = "/dev/shm"  # a folder Linux keeps in memory
 
 
 def pytest_collection_finish():
@@ -70,13 +74,21 @@ def the_ledger_can_be_emptied_between_tests():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker):
-    """The test database, made whichever tests are chosen: a fixture of a whole module may fill it without a mark."""
-    with django_db_blocker.unblock():
-        before = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(before, verbosity=0)
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """The test database, made whichever tests are chosen: a fixture of a whole module may fill it without a mark.
+
+    Where a browser is among them SQLite is a file, as in an office: the server answers several requests at once, and
+    one connection to a database in memory, which all its threads would share, mixes their transactions.
+    """
+    with ExitStack() as stack:
+        if connection.vendor == "sqlite" and any(item.get_closest_marker("browser") for item in request.session.items):
+            folder = stack.enter_context(TemporaryDirectory(dir=IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None))
+            stack.enter_context(patch.dict(connection.settings_dict["TEST"], NAME=f"{folder}/test.sqlite3"))
+        with django_db_blocker.unblock():
+            before = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
+        yield
+        with django_db_blocker.unblock():
+            teardown_databases(before, verbosity=0)
 
 
 @pytest.fixture(scope="session")

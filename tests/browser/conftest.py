@@ -50,6 +50,13 @@ def browser():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """The server, asked for after the database is made: only then does it see whether that is one in memory."""
+    assert not live_server.thread.connections_override  # each request has a connection of its own
+    return live_server
+
+
 @pytest.fixture
 def new_page(browser, live_server):
     """Open pages: ``new_page(viewport=PHONE, color_scheme="dark")``; every complaint of theirs fails the test."""

@@ -177,6 +177,34 @@ def test_rows_survive_the_end_of_the_session(new_page, sign_in, lan, kkt, hosts,
     expect(page.locator("[data-filled]")).to_have_text("9")
 
 
+def test_rows_sent_after_the_session_ended_or_left_by_a_wrong_click_are_there_again(page, sign_in, lan, kkt, hosts):
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    type_decision(page)
+    page.locator("[name=r1-enterprise]").fill(hosts[0].tax_code)
+    page.get_by_role("link", name="Trang chủ").first.click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Thành lập")
+    page.goto("/entry/?kind=founded-union")
+    expect(page.get_by_text("Nội dung đã gõ ở đây được hiện lại")).to_be_visible()
+    expect(page.locator("#number")).to_have_value("12-QĐ/CĐ")
+
+    expect(page.locator("[name=r1-enterprise]")).to_have_value(f"{hosts[0].name} ({hosts[0].tax_code})")
+    page.wait_for_load_state("networkidle")  # what it looks up ends before its session does
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.get_by_label("Tên đăng nhập").wait_for()
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    expect(page.get_by_text("Nội dung đã gõ ở đây được hiện lại")).to_be_visible()
+    expect(page.locator("[name=r1-enterprise]")).to_have_value(f"{hosts[0].name} ({hosts[0].tax_code})")
+    assert not Organization.objects.exists()
+
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.get_by_text("Đã ghi 1 dòng").wait_for()
+    page.goto("/entry/?kind=founded-union")
+    expect(page.locator("#number")).to_have_value("")
+
+
 def test_a_clerk_without_a_script_adds_rows_and_saves(new_page, sign_in, lan, kkt, hosts):
     page = new_page(java_script_enabled=False)
     sign_in(page, lan)
