@@ -7,7 +7,7 @@ PY = .venv/bin/python
 
 help:
 	@echo "make run       try the software with demo data on http://127.0.0.1:$(PORT) (PORT= chooses another)"
-	@echo "make test      lint, then the whole suite on SQLite and, when it is reachable, on PostgreSQL"
+	@echo "make test      lint, then the suite on SQLite and, when it is reachable, PostgreSQL"
 	@echo "make install   .venv with the pinned dependencies"
 	@echo "make lint      ruff, template format, missing migrations, stale message catalogues"
 	@echo "make messages  bring the Vietnamese catalogues up to date with the sources"
