@@ -20,6 +20,7 @@ PARTY_FORMAT = {
     "report_symbol": "BC",
     "archive": "Lưu Văn phòng.",
     "author": "(đơn vị bổ sung)",
+    "prepared": "NGƯỜI LẬP BIỂU",
 }
 
 # What the zone's own body is called, and who signs for it. A city's is a Thành ủy, every other's a Đảng ủy.
@@ -88,6 +89,17 @@ def signature(zone: Zone) -> dict:
     return {
         "recipients_title": "Nơi nhận:",
         "recipients": [f"- {line}" for line in recipients] + [f"- {PARTY_FORMAT['archive']}"],
+        "for": spell(_body(zone)["signs"]),
+        "office": _body(zone)["office"],
+    }
+
+
+def table_signatures(zone: Zone) -> dict[str, str]:
+    """What stands below a table that is signed by hand: a day left blank, who made it, who signs for the body."""
+    blank = "…" * 3
+    return {
+        "place_and_date": f"{PARTY_FORMAT['place']}, ngày {blank} tháng {blank} năm {blank}",
+        "prepared": PARTY_FORMAT["prepared"],
         "for": spell(_body(zone)["signs"]),
         "office": _body(zone)["office"],
     }

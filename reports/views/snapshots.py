@@ -20,6 +20,7 @@ from reports.board.since import since
 from reports.board.snapshot_list import ask_list, listing
 from reports.board.snapshot_steps import PAGES, buttons, told, what_next
 from reports.board.snapshot_words import say_state
+from reports.documents.party_format import table_signatures
 from reports.models import OPEN, Snapshot, State
 from reports.snapshot_forms import FreezeForm
 from reports.snapshots import actions
@@ -70,6 +71,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         "buttons": buttons(found, request.user, is_last=others[-1].pk == found.pk),
         "steps": frozen.steps(found, request.user),
         "others": [(row, say_state(row.state)) for row in others if row.pk != found.pk],
+        "signs": table_signatures(found.zone) if found.state in {*OPEN, State.ACCEPTED} else None,
     }
     return TemplateResponse(request, "reports/snapshot.html", context)
 

@@ -111,7 +111,7 @@ def test_a_half_year_is_frozen_submitted_returned_corrected_accepted_and_reopene
     assert audit.differences() == []
 
 
-def test_on_paper_frozen_figures_stand_with_their_day_and_seal(new_page, sign_in, lan, a_half_year, kkt):
+def test_on_paper_frozen_figures_stand_with_their_day_seal_and_place_to_sign(new_page, sign_in, lan, a_half_year, kkt):
     row = make.snapshot(zone=kkt, period="2024-6M", by=lan)
     page = new_page()
     sign_in(page, lan)
@@ -120,8 +120,11 @@ def test_on_paper_frozen_figures_stand_with_their_day_and_seal(new_page, sign_in
 
     assert page.get_by_text("Số liệu tính đến ngày 30/06/2024").is_visible()
     assert page.locator("code.only-print", has_text=row.hash).is_visible()
+    assert page.locator(".signatures", has_text="NGƯỜI LẬP BIỂU").get_by_text("T/M ĐẢNG ỦY").is_visible()
     assert not page.get_by_role("link", name="Kiểm chứng").is_visible()
     assert not page.locator(".site-header").is_visible()
+    page.emulate_media(media="screen")
+    assert not page.locator(".signatures").is_visible()
 
 
 def test_nothing_is_frozen_but_what_was_looked_at(page, sign_in, accessible, lan, a_half_year):
