@@ -57,6 +57,10 @@ class SnapshotQuerySet(models.QuerySet):
     def of_period(self, period: Period):
         return self.filter(period=period.code)
 
+    def accepted(self, zone, period: Period):
+        """What the City Organization Board accepted of ``zone`` for ``period`` and has not reopened; the last one."""
+        return self.of_period(period).filter(zone=zone, state=State.ACCEPTED).order_by("number").last()
+
     def of_year(self, year):
         """The snapshots of every period of ``year``."""
         return self.filter(first_day__year=year)

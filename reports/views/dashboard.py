@@ -14,6 +14,7 @@ from organizations.access import Act, may, scope_of
 from organizations.models import Role
 from reports.board import events, page, tasks
 from reports.board.question import ask, own, years_for
+from reports.models import Snapshot
 from targets.models import Indicator
 
 
@@ -59,7 +60,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     question = ask(request, today=timezone.localdate(), parts=True)
     if question.zone is None:
         return TemplateResponse(request, "reports/no_zone.html", {})
-    context = {"question": question, "form": question, "board": page.board(question)}
+    context = {
+        "question": question,
+        "form": question,
+        "board": page.board(question),
+        "accepted": Snapshot.objects.accepted(question.zone, question.period),
+    }
     return TemplateResponse(request, "reports/dashboard.html", context, status=question.status)
 
 

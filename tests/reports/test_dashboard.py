@@ -228,6 +228,20 @@ def test_the_word_report_asks_the_same_question(client, lan):
     assert url == "/reports/inspection/?zone=HP-KKT&amp;year=2024&amp;as_of=30/09/2024&amp;format=docx"
 
 
+def test_who_looks_at_an_accepted_period_is_led_to_what_was_accepted(client, lan, kkt):
+    make.admission(make.organization(zone=kkt, on=date(2024, 1, 2)), 3, on=date(2024, 2, 1))
+    row = make.snapshot(zone=kkt, period="2024-6M", state="accepted")
+    client.force_login(lan)
+
+    page = ask(client, lan, year=2024, part="6M")
+    assert "Số liệu kỳ này tính đến 30/06/2024 đã được tiếp nhận ngày" in words_of(page)
+    assert links_of(page, "Xem số liệu đã tiếp nhận") == [f"/snapshots/{row.pk}/"]
+    assert "đã được tiếp nhận ngày" not in words_of(ask(client, lan, year=2024))  # the year itself is open
+
+    make.snapshot(zone=kkt, period="2024-Q3", state="reopened")
+    assert "đã được tiếp nhận ngày" not in words_of(ask(client, lan, year=2024, part="Q3"))
+
+
 def test_somebody_without_a_zone_is_told_whom_to_ask(client, stranger):
     client.force_login(stranger)
     page = client.get("/dashboard/")
@@ -247,7 +261,7 @@ def fill(zones, indicators=("party_members", "union_members")):
             make.target(zone=zone, indicator=indicator, low=5)
 
 
-@pytest.mark.parametrize(("path", "pinned"), [("/dashboard/", 24), ("/", 29)])
+@pytest.mark.parametrize(("path", "pinned"), [("/dashboard/", 25), ("/", 29)])
 @time_machine.travel("2024-09-30T08:00:00+07:00")
 @pytest.mark.full
 def test_thirty_zones_cost_no_more_queries_than_one(client, minh, city, path, pinned):
