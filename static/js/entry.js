@@ -195,6 +195,25 @@
 
   // ---------------------------------------------------------------------------------------- pasting
 
+  // A table as offices copy it, from its first column: titles, the column of running numbers and the total are left out.
+  var TITLE = /^(stt|so tt|tt|no\.?|ma|mst|ma so thue|ma to chuc|ten|ten dn|ten (doanh nghiep|cong ty|to chuc|don vi).*|doanh nghiep|cong ty|to chuc|don vi)$/;
+  function folded(text) {
+    return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").trim();
+  }
+  function bare(lines) {
+    var cells = lines.map(function (line) {
+      return line.split("\t").map(function (cell) { return cell.replace(/^"|"$/g, "").trim(); });
+    });
+    var titles = cells.length > 1 && TITLE.test(folded(cells[0][0])) ? cells.shift() : null;
+    var last = cells[cells.length - 1];
+    if (cells.length > 1 && /^(tong|cong)( cong| so)?:?$/.test(folded(last[0] || last[1] || ""))) cells.pop();
+    var numbered = cells[0].length > 1 && (cells.length > 1 || (titles && /^(stt|so tt|tt|no\.?)$/.test(folded(titles[0]))));
+    if (numbered && cells.every(function (row, place) { return row[0].replace(/\.$/, "") === String(place + 1); })) {
+      cells.forEach(function (row) { row.shift(); });
+    }
+    return cells;
+  }
+
   form.addEventListener("paste", function (event) {
     var input = event.target, row = input.closest && input.closest("tr[data-row]");
     var text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
@@ -202,10 +221,11 @@
     event.preventDefault();
     var lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
     var first = boxes(row).indexOf(input), looked = [], pasted = 0;
-    lines.every(function (line) {
+    lines = first === 0 ? bare(lines) : lines.map(function (line) { return line.split("\t"); });
+    lines.every(function (cells) {
       if (!row) return false;
       var into = boxes(row);
-      line.split("\t").forEach(function (cell, offset) {
+      cells.forEach(function (cell, offset) {
         var target = into[first + offset];
         if (!target) return;
         cell = cell.replace(/^"|"$/g, "").trim();

@@ -177,6 +177,26 @@ def test_rows_survive_the_end_of_the_session(new_page, sign_in, lan, kkt, hosts,
     expect(page.locator("[data-filled]")).to_have_text("9")
 
 
+def test_a_table_copied_with_its_titles_running_numbers_and_total_is_pasted_without_them(page, sign_in, lan, hosts):
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    boxes = page.locator("tr[data-row]").first.locator("input:visible, select:visible")
+    assert boxes.first.get_attribute("name") == "r1-enterprise"
+    boxes.first.focus()
+    rows = [f"{number}\t{host.tax_code}" for number, host in enumerate(hosts[:3], start=1)]
+    paste(page, "\r\n".join(["STT\tMã số thuế", *rows, "\tTổng cộng"]))
+
+    expect(page.locator("[data-told]")).to_have_text("Đã dán 3 dòng; 0 dòng cần xem lại.")
+    expect(page.locator("[name=r1-enterprise]")).to_have_value(hosts[0].tax_code)  # in it the cursor stands
+    expect(page.locator("[name=r3-enterprise]")).to_have_value(f"{hosts[2].name} ({hosts[2].tax_code})")
+    expect(page.locator("[data-filled]")).to_have_text("3")
+
+    page.locator("[name=r4-enterprise]").focus()  # a column of codes alone stays what it is
+    paste(page, "\n".join(host.tax_code for host in hosts[3:5]))
+    expect(page.locator("[name=r5-enterprise]")).to_have_value(f"{hosts[4].name} ({hosts[4].tax_code})")
+    expect(page.locator("[data-filled]")).to_have_text("5")
+
+
 def test_rows_sent_after_the_session_ended_or_left_by_a_wrong_click_are_there_again(page, sign_in, lan, kkt, hosts):
     sign_in(page, lan)
     page.goto("/entry/?kind=founded-union")
