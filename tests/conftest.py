@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 
 from tests import cast, make
+from tests.api import Api
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_MEMORY = "/dev/shm"  # a folder Linux keeps in memory
@@ -187,3 +188,9 @@ def admin(city):
 def stranger(db):
     """Somebody who may sign in and has no role."""
     return make.user("stranger")
+
+
+@pytest.fixture
+def api(lan):
+    """The API as a clerk's program asks it."""
+    return Api(lan)

@@ -21,11 +21,6 @@ GIVEN = {"zone": "HP-KKT", "number": "12-QĐ/ĐU", "issuer": ISSUER, "issued_on"
 
 
 @pytest.fixture
-def api(lan):
-    return Api(lan)
-
-
-@pytest.fixture
 def row(kkt):
     return make.decision("9-QĐ/ĐU", on=date(2024, 1, 5), zone=kkt, issuer=ISSUER, signer="Lê Văn Bút")
 

@@ -18,11 +18,6 @@ URL = "/api/v1/enterprises/"
 
 
 @pytest.fixture
-def api(lan):
-    return Api(lan)
-
-
-@pytest.fixture
 def park(kkt):
     return make.park("KCN Đình Vũ", zone=kkt)
 

@@ -7,16 +7,10 @@ import pytest
 from organizations import audit
 from organizations.models import Decision, Event, Headcount
 from tests import make
-from tests.api import Api
 
 pytestmark = pytest.mark.django_db
 
 EVENTS, HEADCOUNTS = "/api/v1/events/", "/api/v1/headcounts/"
-
-
-@pytest.fixture
-def api(lan):
-    return Api(lan)
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
-def api(lan):
-    return Api(lan)
-
-
-@pytest.fixture
 def garment(kkt):
     """A garment factory in Đình Vũ with a union."""
     park = make.park("Đình Vũ", zone=kkt, aliases=["DEEP C 1"])

@@ -29,11 +29,6 @@ def body(union):
     return {"kind": "joined", "organization": union.pk, "effective_on": "2024-06-01", "quantity": 40}
 
 
-@pytest.fixture
-def api(lan):
-    return Api(lan)
-
-
 def joined():
     return Event.objects.filter(kind="joined").count()
 

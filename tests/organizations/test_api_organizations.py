@@ -19,11 +19,6 @@ PAPER = {"number": "12-QĐ/ĐU", "issuer": "Đảng ủy Khu kinh tế Hải Ph�
 
 
 @pytest.fixture
-def api(lan):
-    return Api(lan)
-
-
-@pytest.fixture
 def host(kkt):
     return make.enterprise("Công ty May Đình Vũ", zone=kkt)
 

@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 ATTAINMENT = "/api/v1/attainment/"
 
 
-@pytest.fixture
-def api(lan):
-    return Api(lan)
-
-
 @pytest.fixture(scope="module", autouse=True)
 def twenty_two_unions(standing):
     """Eight unions were the target of 2021, and twenty-two were founded: 275%."""

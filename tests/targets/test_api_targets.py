@@ -13,11 +13,6 @@ from tests.api import Api
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def api(lan):
-    return Api(lan)
-
-
 def test_indicators_are_the_same_for_everybody(api, hoa, kkt):
     rows = api.rows("/api/v1/indicators/")
 
