@@ -195,23 +195,41 @@
 
   // ---------------------------------------------------------------------------------------- pasting
 
-  // A table as offices copy it, from its first column: titles, the column of running numbers and the total are left out.
-  var TITLE = /^(stt|so tt|tt|no\.?|ma|mst|ma so thue|ma to chuc|ten|ten dn|ten (doanh nghiep|cong ty|to chuc|don vi).*|doanh nghiep|cong ty|to chuc|don vi)$/;
+  // A table as offices copy it. Where each title names a column of this page, or is the running number, its cells go
+  // where they belong, and titles, numbers and total stay out. Else all is pasted as it stands, column by column: a
+  // title that is not known is not thrown away, it shows as a row to be looked at.
+  var NUMBERS = /^(stt|so tt|tt|so thu tu)$/, TOTAL = /^(tong|cong)( cong| so)?:?$/;
+  var TITLES = {
+    enterprise: /^((ten )?(dn|doanh nghiep|cong ty)|mst|ma so thue)$/,
+    organization: /^((ten )?(to chuc|don vi|chi bo|dang bo|chi doan|cong doan( co so)?)|ma( to chuc)?)$/,
+    type: /^loai( hinh)?( to chuc)?$/, name: /^ten to chuc$/, new_name: /^ten moi$/, note: /^ghi chu$/,
+    members: /^(so )?(doan vien|dang vien|thanh vien)$/, quantity: /^(so luong|(so )?(nguoi|doan vien|dang vien))$/,
+    female: /^(trong do )?(so )?nu$/, workers: /^(so )?cong nhan( truc tiep)?$/
+  };
   function folded(text) {
-    return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").trim();
+    return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/\s+/g, " ").trim();
   }
-  function bare(lines) {
-    var cells = lines.map(function (line) {
-      return line.split("\t").map(function (cell) { return cell.replace(/^"|"$/g, "").trim(); });
+  function placeOf(title) {
+    return columns.findIndex(function (column) {
+      return folded(column.label) === title || (TITLES[column.name] && TITLES[column.name].test(title));
     });
-    var titles = cells.length > 1 && TITLE.test(folded(cells[0][0])) ? cells.shift() : null;
-    var last = cells[cells.length - 1];
-    if (cells.length > 1 && /^(tong|cong)( cong| so)?:?$/.test(folded(last[0] || last[1] || ""))) cells.pop();
-    var numbered = cells[0].length > 1 && (cells.length > 1 || (titles && /^(stt|so tt|tt|no\.?)$/.test(folded(titles[0]))));
-    if (numbered && cells.every(function (row, place) { return row[0].replace(/\.$/, "") === String(place + 1); })) {
-      cells.forEach(function (row) { row.shift(); });
-    }
-    return cells;
+  }
+  function table(text) {
+    var cells = text.replace(/\r\n?/g, "\n").split("\n").map(function (line) {
+      return line.split("\t").map(function (cell) { return cell.replace(/^"|"$/g, "").trim(); });
+    }).filter(function (line) { return line.some(Boolean); });
+    var titles = cells.length > 1 ? cells[0].map(folded) : [], body = cells.slice(1);
+    var places = titles.map(function (title) { return NUMBERS.test(title) || !title ? -1 : placeOf(title); });
+    var known = places.some(function (place) { return place >= 0; }) && titles.every(function (title, index) {
+      if (places[index] >= 0) return places.indexOf(places[index]) === index; // no two of one column
+      return (!title || NUMBERS.test(title)) && body.every(function (line) {
+        return title ? /^\d*\.?$/.test(line[index] || "") || TOTAL.test(folded(line[index])) : !line[index];
+      });
+    }) && body.every(function (line) { return line.length <= titles.length; });
+    if (!known) return { lines: cells, places: null };
+    var last = body[body.length - 1];
+    if (body.length > 1 && TOTAL.test(folded(last.filter(Boolean)[0]))) body.pop();
+    return { lines: body, places: places };
   }
 
   form.addEventListener("paste", function (event) {
@@ -219,16 +237,14 @@
     var text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
     if (!row || !/[\n\t]/.test(text.replace(/[\r\n]+$/, ""))) return;
     event.preventDefault();
-    var lines = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
-    var first = boxes(row).indexOf(input), looked = [], pasted = 0;
-    lines = first === 0 ? bare(lines) : lines.map(function (line) { return line.split("\t"); });
+    var found = table(text), lines = found.lines, looked = [], pasted = 0;
+    var first = found.places ? 0 : boxes(row).indexOf(input);
     lines.every(function (cells) {
       if (!row) return false;
       var into = boxes(row);
       cells.forEach(function (cell, offset) {
-        var target = into[first + offset];
+        var target = into[found.places ? found.places[offset] : first + offset];
         if (!target) return;
-        cell = cell.replace(/^"|"$/g, "").trim();
         if (target.tagName === "SELECT") {
           Array.prototype.forEach.call(target.options, function (option) {
             if (option.text.toLowerCase() === cell.toLowerCase()) target.value = option.value;
@@ -245,7 +261,11 @@
       return true;
     });
     count();
-    match(looked).then(function (wrong) { say(words.pasted, { count: pasted, wrong: wrong }); });
+    match(looked).then(function (wrong) {
+      var left = lines.length - pasted;
+      told.classList.toggle("visually-hidden", !left); // what was left out is seen, too
+      say(left ? words.left : words.pasted, { count: pasted, wrong: wrong, left: left });
+    });
   });
 
   // ---------------------------------------------------------------------------------------- keys

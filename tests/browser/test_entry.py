@@ -177,24 +177,31 @@ def test_rows_survive_the_end_of_the_session(new_page, sign_in, lan, kkt, hosts,
     expect(page.locator("[data-filled]")).to_have_text("9")
 
 
-def test_a_table_copied_with_its_titles_running_numbers_and_total_is_pasted_without_them(page, sign_in, lan, hosts):
+def test_a_table_copied_with_its_titles_finds_the_columns_it_belongs_to(page, sign_in, lan, hosts):
     sign_in(page, lan)
     page.goto("/entry/?kind=founded-union")
-    boxes = page.locator("tr[data-row]").first.locator("input:visible, select:visible")
-    assert boxes.first.get_attribute("name") == "r1-enterprise"
-    boxes.first.focus()
-    rows = [f"{number}\t{host.tax_code}" for number, host in enumerate(hosts[:3], start=1)]
-    paste(page, "\r\n".join(["STT\tMã số thuế", *rows, "\tTổng cộng"]))
+    page.locator("[name=r1-enterprise]").focus()
+    rows = [f"{number}\t{10 + number}\t{host.tax_code}" for number, host in enumerate(hosts[:3], start=1)]
+    paste(page, "\r\n".join(["STT\tSố đoàn viên\tMã số thuế", *rows, "Tổng cộng\t36\t", "\t\t"]))
 
     expect(page.locator("[data-told]")).to_have_text("Đã dán 3 dòng; 0 dòng cần xem lại.")
-    expect(page.locator("[name=r1-enterprise]")).to_have_value(hosts[0].tax_code)  # in it the cursor stands
     expect(page.locator("[name=r3-enterprise]")).to_have_value(f"{hosts[2].name} ({hosts[2].tax_code})")
+    expect(page.locator("[name=r3-members]")).to_have_value("13")
     expect(page.locator("[data-filled]")).to_have_text("3")
+    expect(page.locator("[data-sum=members]")).to_have_text("36")
 
-    page.locator("[name=r4-enterprise]").focus()  # a column of codes alone stays what it is
-    paste(page, "\n".join(host.tax_code for host in hosts[3:5]))
-    expect(page.locator("[name=r5-enterprise]")).to_have_value(f"{hosts[4].name} ({hosts[4].tax_code})")
-    expect(page.locator("[data-filled]")).to_have_text("5")
+
+def test_titles_that_are_not_known_stay_and_numbers_without_a_title_are_kept(page, sign_in, lan, hosts):
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    page.locator("[name=r1-enterprise]").focus()
+    paste(page, f"STT\tTên DN\tNgành nghề\n1\t{hosts[0].tax_code}\tMay")
+    expect(page.locator("[data-told]")).to_have_text("Đã dán 2 dòng; 2 dòng cần xem lại.")
+    expect(page.locator("[name=r1-enterprise]")).to_have_value("STT")
+    page.locator("[name=r3-enterprise]").focus()
+    paste(page, "1\n2")
+    expect(page.locator("[name=r3-enterprise]")).to_have_value("1")
+    expect(page.locator("[name=r4-enterprise]")).to_have_value("2")
 
 
 def test_rows_sent_after_the_session_ended_or_left_by_a_wrong_click_are_there_again(page, sign_in, lan, kkt, hosts):
@@ -281,3 +288,16 @@ def test_the_issuing_body_is_found_without_accents_and_another_one_may_be_typed(
     box.fill("")
     box.click()
     expect(page.locator("#find-list [role=option]")).to_have_text(["Công đoàn Khu kinh tế", "Đảng ủy Khu kinh tế"])
+
+
+def test_what_does_not_fit_is_said_and_seen(page, sign_in, lan):
+    sign_in(page, lan)
+    page.goto("/entry/?kind=founded-union")
+    page.locator("[name=r1-enterprise]").focus()
+    paste(page, "\n".join(["không có"] * 203))
+
+    expect(page.locator("[data-told]")).to_have_text(
+        "Đã dán 200 dòng; còn 3 dòng không đủ chỗ: lưu các dòng này trước rồi dán tiếp."
+    )
+    box = page.locator("[data-told]").bounding_box()
+    assert box["height"] > 10
