@@ -6,6 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from knox.models import get_token_model
 
+from organizations.models import Change
+
 
 class Api:
     """One person's client with a token, or a stranger's without; it raises what the server would log as a fault."""
@@ -47,3 +49,11 @@ def refused(answer, name, *words, status=400):
     told = answer.content.decode()
     assert (answer.status_code, list(answer.json())) == (status, [name]), told
     assert [word for word in words if word not in told] == []
+
+
+def unchanged_when_sent_back(api, method, path, **also):
+    """What is read at ``path``, sent back by ``method``, is answered as it was, with ``also``, and changes nothing."""
+    read, changes = api.get(path).json(), Change.objects.count()
+    answer = api.send(method, path, read, seen=1)
+    assert (answer.status_code, answer.headers["ETag"], answer.json()) == (200, '"1"', read | also)
+    assert Change.objects.count() == changes

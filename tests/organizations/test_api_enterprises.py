@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from organizations import actions
 from organizations.models import Change, Enterprise, Headcount
 from tests import make
-from tests.api import Api, refused
+from tests.api import Api, refused, unchanged_when_sent_back
 from tests.traces import no_trace
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -145,12 +145,7 @@ def test_a_put_says_the_whole_enterprise(api, row, park):
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_what_was_read_sent_back_changes_nothing(api, row, method):
-    read, changes = api.get(at(row)).json(), Change.objects.count()
-
-    answer = api.send(method, at(row), read, seen=1)
-
-    assert (answer.status_code, answer.headers["ETag"]) == (200, '"1"')
-    assert answer.json() == read | {"warnings": []} and Change.objects.count() == changes
+    unchanged_when_sent_back(api, method, at(row), warnings=[])
 
 
 def test_an_enterprise_moves_to_another_park_since_a_day(api, row, kkt):
